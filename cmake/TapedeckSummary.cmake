@@ -1,0 +1,5 @@
+message(STATUS "Tapedeck ${PROJECT_VERSION}")
+message(STATUS "  build type  ${CMAKE_BUILD_TYPE}  sanitize '${TAPEDECK_SANITIZE}'  werror ${TAPEDECK_WERROR}")
+message(STATUS "  compiler    ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
+message(STATUS "  boost ${Boost_VERSION}  poco ${Poco_VERSION}  sqlite ${SQLite3_VERSION}")
+message(STATUS "  tests ${TAPEDECK_BUILD_TESTS}  bench ${TAPEDECK_BUILD_BENCH}  ccache ${TAPEDECK_CCACHE}  mold ${TAPEDECK_MOLD}")
