@@ -1,0 +1,133 @@
+/* tapedeck/abi/storage.h - candles and the coverage ledger, in one transaction. */
+#ifndef TDK_ABI_STORAGE_H
+#define TDK_ABI_STORAGE_H
+
+#include <tapedeck/abi/market.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TDK_IID_STORAGE "tapedeck.storage/1"
+
+/* The ledger. For one series and source every instant is in one of these states, or, where no entry
+ * covers it, was never asked for. */
+#define TDK_COVERAGE_PRESENT 1u   /* asked, and the rows are in the store */
+#define TDK_COVERAGE_NO_TRADES 2u /* asked, and the vendor is known to have no row there */
+#define TDK_COVERAGE_CLOSED 3u    /* outside the sessions of the calendar */
+#define TDK_COVERAGE_NONE 4u      /* before the vendor's first or after its last row */
+#define TDK_COVERAGE_FAILED 5u    /* asked, and no usable answer came */
+typedef struct tdk_coverage {   /* grows: use the stride */
+  uint32_t struct_size;
+  uint32_t state;               /* TDK_COVERAGE_* */
+  tdk_range range;              /* of open times, on the interval's grid */
+  tdk_str source;               /* the provider's name in the configuration */
+  tdk_status error;             /* FAILED: why; else TDK_OK */
+  uint32_t tries;               /* FAILED: how often it was asked so far */
+  int64_t next_try;             /* FAILED: not before; TDK_NULL_I64: whenever */
+  int64_t updated;              /* when this was learned */
+  tdk_str reason;               /* for people; FAILED: the error's text */
+} tdk_coverage;
+typedef struct tdk_coverage_sink {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void *ctx;
+  tdk_status(TDK_CALL *on_coverage)(void *ctx, const tdk_coverage *first, uint64_t count,
+                                    uint64_t stride);
+} tdk_coverage_sink;
+
+/* One transaction: all of it or nothing, on disk when the call returns TDK_OK. */
+typedef struct tdk_commit {
+  uint32_t struct_size;
+  uint32_t rank;                /* of the source among the sources of this series; 0 is preferred */
+  const tdk_series *series;     /* series->source names who the rows came from */
+  tdk_str source_version;       /* plugin id and version, kept with the rows */
+  int64_t fetched_at;           /* when the answer came */
+  const tdk_candle_batch *batch; /* may be NULL: ledger only */
+  const tdk_coverage *coverage; /* ascending, not overlapping; source is series->source */
+  uint64_t coverage_count;
+  uint64_t coverage_stride;
+} tdk_commit;
+typedef struct tdk_commit_result {
+  uint32_t struct_size;
+  uint32_t reserved;
+  uint64_t inserted;
+  uint64_t updated;             /* another value replaced the stored one */
+  uint64_t unchanged;
+  uint64_t outranked;           /* not stored: a higher-ranked source or a final candle is there */
+} tdk_commit_result;
+
+typedef struct tdk_series_stat { /* grows: use the stride */
+  uint32_t struct_size;
+  uint32_t reserved;
+  const tdk_series *series;     /* source is empty */
+  int64_t first, last;          /* open times; TDK_NULL_I64: no row */
+  uint64_t rows;
+  uint64_t revisions;           /* former values kept */
+} tdk_series_stat;
+typedef struct tdk_series_sink {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void *ctx;
+  tdk_status(TDK_CALL *on_series)(void *ctx, const tdk_series_stat *first, uint64_t count,
+                                  uint64_t stride);
+} tdk_series_sink;
+
+/* A value that was replaced: what it was, from whom, since when known and until when. */
+typedef struct tdk_revision {   /* grows: use the stride */
+  uint32_t struct_size;
+  int32_t price_exp;
+  int64_t open_time;
+  int64_t open, high, low, close, volume;
+  int32_t volume_exp;
+  uint32_t reserved;
+  tdk_str source;
+  int64_t fetched_at;
+  int64_t replaced_at;
+} tdk_revision;
+typedef struct tdk_revision_sink {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void *ctx;
+  tdk_status(TDK_CALL *on_revisions)(void *ctx, const tdk_revision *first, uint64_t count,
+                                     uint64_t stride);
+} tdk_revision_sink;
+
+/* Every function is [I] and may be NULL (= TDK_NOT_SUPPORTED). A host opens one instance to write
+ * and others to read; readers see every commit that returned before their call began.
+ *
+ * Which value stands when the same open time comes twice: final over forming; a lower rank over a
+ * higher one; of one source the later over the earlier. A final value that gives way is kept as a
+ * revision. The result is the same whatever the order of the commits of different ranks.
+ *
+ * Ledger entries replace what the ledger says of the same series and source in their range, and
+ * neighbours that say the same become one; but FAILED never replaces another state.
+ *
+ * TDK_NOT_FOUND: the series is not in the store. TDK_BUSY: locked by someone else, try again.
+ * TDK_IO: the medium is full or failing; nothing of the call is stored. */
+typedef struct tdk_storage {
+  uint32_t struct_size;
+  uint32_t reserved;
+  tdk_status(TDK_CALL *commit)(void *self, const tdk_commit *commit, tdk_commit_result *out,
+                               tdk_error *err);
+  /* rows by open time, ascending; a batch ends where source or exponents change */
+  tdk_status(TDK_CALL *query)(void *self, const tdk_candle_request *rq, const tdk_candle_sink *sink,
+                              const tdk_cancel *cancel, tdk_error *err);
+  /* entries that overlap `range`, whole, ordered by source and time; series->source empty: all */
+  tdk_status(TDK_CALL *coverage)(void *self, const tdk_series *series, const tdk_range *range,
+                                 const tdk_coverage_sink *sink, const tdk_cancel *cancel,
+                                 tdk_error *err);
+  tdk_status(TDK_CALL *list_series)(void *self, const tdk_series_sink *sink,
+                                    const tdk_cancel *cancel, tdk_error *err);
+  tdk_status(TDK_CALL *revisions)(void *self, const tdk_series *series, const tdk_range *range,
+                                  const tdk_revision_sink *sink, const tdk_cancel *cancel,
+                                  tdk_error *err);
+  /* retention: drops candles, revisions and ledger before `before` */
+  tdk_status(TDK_CALL *remove_before)(void *self, const tdk_series *series, int64_t before,
+                                      uint64_t *removed, const tdk_cancel *cancel, tdk_error *err);
+} tdk_storage;
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* TDK_ABI_STORAGE_H */

@@ -1,0 +1,24 @@
+// tapedeck/plugin.hpp - everything a plugin in C++ includes: a class in, the ABI's tables out.
+//
+// The layer is header-only, C++17 or newer, any standard library. It is compiled INTO the plugin
+// (inline, namespace tapedeck::v1, hidden by the SDK's CMake target), so it is no part of the ABI and
+// may change between SDK releases. A plugin is a class T with
+//   static constexpr tdk_descriptor descriptor     (see tapedeck::describe)
+//   T(tapedeck::Host, tapedeck::Config)
+// and whichever of the member functions it has; what it does not have is "not supported":
+//   provider  info, fetch_candles, fetch_quotes, search_symbols, fetch_calendar, earliest, run_stream
+//   storage   commit, query, coverage, list_series, revisions, remove_before
+//   drafts    get/set/remove/clear (cache), inspect (quality), publish/flush (event sink)
+//   any       health
+// and one line at the end of one file: TDK_PLUGINS(T).
+// Every function may throw: tapedeck::Error keeps its status, everything else becomes a status.
+#pragma once
+
+#include <tapedeck/layer/candles.hpp>
+#include <tapedeck/layer/core.hpp>
+#include <tapedeck/layer/drafts.hpp>
+#include <tapedeck/layer/module.hpp>
+#include <tapedeck/layer/provider.hpp>
+#include <tapedeck/layer/services.hpp>
+#include <tapedeck/layer/storage.hpp>
+#include <tapedeck/layer/writers.hpp>
