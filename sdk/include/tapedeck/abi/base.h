@@ -23,11 +23,19 @@
 #endif
 
 /* May `field` of *p be touched? True when the struct was filled by a side that knows the field. */
+#ifdef __cplusplus
+#define TDK_HAS(p, field)                                                                       \
+  ((p) != nullptr && (p)->struct_size >=                                                        \
+                         static_cast<size_t>(reinterpret_cast<const char *>(&(p)->field) -      \
+                                             reinterpret_cast<const char *>(p)) +               \
+                             sizeof((p)->field))
+#else
 #define TDK_HAS(p, field)                                                                       \
   ((p) != NULL && (size_t)(p)->struct_size >=                                                   \
                       (size_t)((const char *)&(p)->field - (const char *)(p)) + sizeof((p)->field))
+#endif
 /* ...and, for an optional function pointer, is it there? */
-#define TDK_CAN(p, fn) (TDK_HAS(p, fn) && (p)->fn != NULL)
+#define TDK_CAN(p, fn) (TDK_HAS(p, fn) && (p)->fn)
 
 #define TDK_NULL_I64 INT64_MIN     /* "no value" in an optional int64 cell */
 

@@ -1,0 +1,86 @@
+// The configuration an operator writes, typed and checked: what load_config() makes of YAML files.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "market/calendar.hpp"
+#include "market/interval.hpp"
+
+namespace tapedeck {
+
+// Where in which file something was written; 1-based.
+struct Location {
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
+
+// One thing that is wrong, or (warning) unwise. Printed as `file:line:column: message`.
+struct Problem {
+  Location at;
+  std::string message;
+  bool warning = false;
+  std::string text() const;
+};
+
+// A value after ${env:}, ${file:} and ${vault:} were resolved.
+struct OptionValue {
+  std::string value;
+  Location at;
+  bool from_secret = false;  // came from outside the file: never shown
+};
+
+// A configured plugin: a name for a module and its options.
+struct PluginConfig {
+  std::string name;    // "binance", "store"
+  std::string module;  // plugin id, or a path to a file
+  std::map<std::string, OptionValue> options;
+  Location at;
+  Location module_at;
+};
+
+struct BackfillConfig {
+  std::string since = "30d";  // as written: relative to the start of each run
+  std::string until;          // empty: now
+  int parallel = 4;           // requests under way at once, per source
+  Location since_at;
+};
+
+struct PipelineConfig {
+  struct Named {
+    std::string name;
+    Location at;
+  };
+  std::string name;
+  std::vector<Named> symbols;  // canonical
+  std::vector<std::pair<Interval, Location>> intervals;
+  std::shared_ptr<const Calendar> calendar;
+  std::vector<Named> sources;  // plugin names, in order of preference
+  Named storage;
+  std::optional<BackfillConfig> backfill;
+  Location at;
+};
+
+struct ApiConfig {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  Location at;
+};
+
+struct Config {
+  std::vector<std::string> files;
+  std::vector<std::string> plugin_dirs;
+  std::vector<PluginConfig> plugins;
+  std::vector<PipelineConfig> pipelines;
+  std::optional<ApiConfig> api;
+
+  const PluginConfig *plugin(const std::string &name) const;
+  const PipelineConfig *pipeline(const std::string &name) const;
+};
+
+}  // namespace tapedeck
