@@ -66,7 +66,7 @@ void CandleColumns::reserve_more(std::size_t rows) {
     if (c->capacity() < n) c->reserve(std::max(n, 2 * c->capacity()));
 }
 
-bool CandleColumns::append(const tdk_candle_batch &batch, bool final_only) {
+bool CandleColumns::append(const tdk_candle_batch &batch) {
   tdk_candle_batch b = batch;
   if (empty()) {
     price_exp_ = b.price_exp;
@@ -75,12 +75,7 @@ bool CandleColumns::append(const tdk_candle_batch &batch, bool final_only) {
   } else if (!match_exponents(b)) {
     return false;
   }
-  // Only the newest candle can be forming: what is kept is a prefix.
-  std::uint64_t n = b.count;
-  if (final_only && b.state != nullptr)
-    n = static_cast<std::uint64_t>(
-        std::find_if(b.state, b.state + n, [](std::uint32_t s) { return (s & TDK_CANDLE_FORMING) != 0; }) -
-        b.state);
+  const std::uint64_t n = b.count;
   reserve_more(n);
   append_column(open_time_, b.open_time, n);
   append_column(open_, b.open, n);
@@ -95,6 +90,17 @@ bool CandleColumns::append(const tdk_candle_batch &batch, bool final_only) {
   else
     state_.resize(state_.size() + n, 0);
   return true;
+}
+
+std::optional<Nanos> CandleColumns::drop_forming() {
+  const auto forming = std::find_if(state_.begin(), state_.end(),
+                                    [](std::uint32_t s) { return (s & TDK_CANDLE_FORMING) != 0; });
+  if (forming == state_.end()) return std::nullopt;
+  const auto kept = static_cast<std::size_t>(forming - state_.begin());
+  const Nanos open_time = open_time_[kept];
+  for (auto *c : {&open_time_, &open_, &high_, &low_, &close_, &volume_, &turnover_, &trades_}) c->resize(kept);
+  state_.resize(kept);
+  return open_time;
 }
 
 tdk_candle_batch CandleColumns::view() const noexcept {

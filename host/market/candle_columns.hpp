@@ -4,6 +4,7 @@
 #include <tapedeck/abi.h>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "market/time.hpp"
@@ -17,10 +18,13 @@ class CandleColumns {
   std::size_t size() const noexcept { return open_time_.size(); }
   bool empty() const noexcept { return open_time_.empty(); }
 
-  // Copies a batch that passed the intake check, without its forming candles when `final_only`. When
-  // the exponents differ from those of the rows here, these or those are rescaled to the finer one;
-  // false, and nothing appended, when that does not fit int64.
-  bool append(const tdk_candle_batch &batch, bool final_only);
+  // Copies a batch that passed the intake check. When the exponents differ from those of the rows
+  // here, these or those are rescaled to the finer one; false, and nothing appended, when that does
+  // not fit int64.
+  bool append(const tdk_candle_batch &batch);
+
+  // Removes the first forming candle and all after it; returns its open time.
+  std::optional<Nanos> drop_forming();
 
   // Views the rows; valid until the next change.
   tdk_candle_batch view() const noexcept;

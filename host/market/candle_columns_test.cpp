@@ -26,9 +26,9 @@ struct Rows {
 
 TEST(CandleColumns, BringsExponentsTogether) {
   CandleColumns c;
-  ASSERT_TRUE(c.append(Rows{{1}, {15}, {TDK_NULL_I64}, {}}.batch(-1), true));
-  ASSERT_TRUE(c.append(Rows{{2}, {1600}, {7}, {}}.batch(-3), true));
-  ASSERT_TRUE(c.append(Rows{{3}, {2}, {7}, {}}.batch(0), true));
+  ASSERT_TRUE(c.append(Rows{{1}, {15}, {TDK_NULL_I64}, {}}.batch(-1)));
+  ASSERT_TRUE(c.append(Rows{{2}, {1600}, {7}, {}}.batch(-3)));
+  ASSERT_TRUE(c.append(Rows{{3}, {2}, {7}, {}}.batch(0)));
   const auto b = c.view();
   EXPECT_EQ(b.price_exp, -3);
   EXPECT_EQ(b.open[0], 1500);
@@ -41,16 +41,16 @@ TEST(CandleColumns, BringsExponentsTogether) {
 
 TEST(CandleColumns, RefusesWhatDoesNotFit) {
   CandleColumns c;
-  ASSERT_TRUE(c.append(Rows{{1}, {INT64_MAX}, {1}, {}}.batch(0), true));
-  EXPECT_FALSE(c.append(Rows{{2}, {1}, {1}, {}}.batch(-8), true));
+  ASSERT_TRUE(c.append(Rows{{1}, {INT64_MAX}, {1}, {}}.batch(0)));
+  EXPECT_FALSE(c.append(Rows{{2}, {1}, {1}, {}}.batch(-8)));
   EXPECT_EQ(c.size(), 1u);
   EXPECT_EQ(c.view().open[0], INT64_MAX);
 }
 
-TEST(CandleColumns, LeavesFormingCandlesOut) {
+TEST(CandleColumns, DropsFormingCandles) {
   CandleColumns c;
-  ASSERT_TRUE(c.append(Rows{{1, 2}, {1, 1}, {1, 1}, {0, TDK_CANDLE_FORMING}}.batch(0), true));
+  ASSERT_TRUE(c.append(Rows{{1, 2}, {1, 1}, {1, 1}, {0, TDK_CANDLE_FORMING}}.batch(0)));
+  EXPECT_EQ(c.drop_forming(), 2);
   EXPECT_EQ(c.size(), 1u);
-  ASSERT_TRUE(c.append(Rows{{2}, {1}, {1}, {TDK_CANDLE_FORMING}}.batch(0), false));
-  EXPECT_EQ(c.size(), 2u);
+  EXPECT_EQ(c.drop_forming(), std::nullopt);
 }

@@ -1,6 +1,7 @@
 // Sets of time ranges: sorted, not touching each other.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "market/time.hpp"
@@ -19,7 +20,8 @@ class RangeSet {
   bool contains(Nanos time) const noexcept;
   bool covers(TimeRange range) const noexcept;
   bool empty() const noexcept { return ranges_.empty(); }
-  const std::vector<TimeRange> &ranges() const noexcept { return ranges_; }
+  const std::vector<TimeRange> &ranges() const & noexcept { return ranges_; }
+  std::vector<TimeRange> ranges() && noexcept { return std::move(ranges_); }  // safe in a range-for
   bool operator==(const RangeSet &) const = default;
 
  private:

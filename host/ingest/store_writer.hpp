@@ -1,0 +1,58 @@
+// The one thread that writes to one storage: each page in a transaction of its own.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <tapedeck/layer/core.hpp>
+
+#include "base/bounded_queue.hpp"
+#include "base/clock.hpp"
+#include "ingest/chunk_fetcher.hpp"
+#include "ingest/progress.hpp"
+
+namespace tapedeck {
+
+// Lifecycle: starts at construction; finish() drains and joins. Threads: submit() and take_result()
+// from any; what fails is kept and thrown by finish().
+// Failures: TDK_BUSY is tried again for half a minute; anything else ends the writing, nothing of the
+// failed page is stored, and what follows is dropped unwritten (the ledger does not know of it, so
+// the next run asks again).
+class StoreWriter {
+ public:
+  StoreWriter(std::unique_ptr<Storage> storage, const std::vector<SeriesPlan> &plans,
+              std::string source_version, BackfillProgress &progress, Clock &clock);
+  ~StoreWriter();
+
+  bool submit(std::unique_ptr<ChunkResult> &&result);  // false once the writing has ended
+  // A used result, for its memory.
+  std::unique_ptr<ChunkResult> take_result();
+  bool failed() const noexcept { return failed_.load(); }
+  void finish();  // throws the Error that ended the writing
+  Storage &storage() { return *storage_; }  // after finish()
+
+ private:
+  static constexpr std::size_t kQueueLimit = 16;
+  void run();
+  void write(const ChunkResult &result);
+  CommitResult commit_patiently(const Commit &commit);
+  void give_back(std::unique_ptr<ChunkResult> &&result);
+
+  std::unique_ptr<Storage> storage_;
+  const std::vector<SeriesPlan> &plans_;
+  const std::string source_version_;
+  BackfillProgress &progress_;
+  Clock &clock_;
+  BoundedQueue<std::unique_ptr<ChunkResult>> queue_{kQueueLimit};
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<ChunkResult>> used_;
+  std::optional<Error> error_;
+  std::atomic<bool> failed_{false};
+  std::thread thread_;
+};
+
+}  // namespace tapedeck

@@ -1,0 +1,41 @@
+#include "runtime/holes.hpp"
+
+#include <algorithm>
+
+namespace tapedeck {
+
+RangeSet settled_part(const std::vector<LedgerEntry> &ledger, TimeRange wanted,
+                      const Calendar *calendar) {
+  RangeSet settled;
+  for (const auto &e : ledger)
+    if (settles(e.state)) settled.add(e.range);
+  if (calendar != nullptr)
+    for (const auto &r : calendar->closed(wanted).ranges()) settled.add(r);
+  return settled.within(wanted);
+}
+
+std::vector<Hole> find_holes(const std::vector<LedgerEntry> &ledger, TimeRange wanted,
+                             const Calendar *calendar) {
+  RangeSet open(wanted);
+  open.subtract(settled_part(ledger, wanted, calendar));
+  std::vector<Hole> holes;
+  RangeSet unasked = open;
+  for (const auto &e : ledger) {
+    if (settles(e.state)) continue;
+    // Where two sources failed, the first one's failure is shown.
+    for (const auto &r : unasked.within(e.range).ranges())
+      holes.push_back({r, true, e.source, e.error, e.tries, e.next_try, e.reason});
+    unasked.subtract(e.range);
+  }
+  for (const auto &r : unasked.ranges()) {
+    Hole h;
+    h.range = r;
+    h.reason = "never asked";
+    holes.push_back(h);
+  }
+  std::sort(holes.begin(), holes.end(),
+            [](const Hole &a, const Hole &b) { return a.range.from < b.range.from; });
+  return holes;
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,61 @@
+// A store as the host uses it, whatever is behind: a plugin, or a test's map.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "market/candle_columns.hpp"
+#include "market/series.hpp"
+#include "runtime/ledger_entry.hpp"
+
+namespace tapedeck {
+
+struct Commit {
+  Series series;
+  std::string source;
+  std::string source_version;
+  std::uint32_t rank = 0;
+  Nanos fetched_at = 0;
+  const CandleColumns *candles = nullptr;  // may be NULL: ledger only
+  std::vector<LedgerEntry> ledger;
+};
+
+struct CommitResult {
+  std::uint64_t inserted = 0, updated = 0, unchanged = 0, outranked = 0;
+};
+
+struct SeriesStat {
+  Series series;
+  std::optional<Nanos> first, last;
+  std::uint64_t rows = 0;
+  std::uint64_t revisions = 0;
+};
+
+struct CandleScan {
+  Series series;
+  TimeRange range;
+  std::uint64_t limit = 0;  // 0: none
+  bool newest = false;
+  std::uint64_t batch_hint = 0;
+};
+
+// Lifecycle: one connection. Threads: one call at a time.
+// Failures: tapedeck::Error; TDK_NOT_FOUND when the series is not in the store.
+class Storage {
+ public:
+  // Return false to stop; then the call returns normally.
+  using OnBatch = std::function<bool(const tdk_candle_batch &)>;
+
+  virtual ~Storage() = default;
+  virtual CommitResult commit(const Commit &commit) = 0;
+  virtual void query(const CandleScan &scan, const OnBatch &on_batch, const tdk_cancel *cancel) = 0;
+  // Entries that overlap `range`, whole, by source and time; `source` empty: all.
+  virtual std::vector<LedgerEntry> coverage(const Series &series, std::string_view source,
+                                            TimeRange range, const tdk_cancel *cancel) = 0;
+  virtual std::vector<SeriesStat> list_series(const tdk_cancel *cancel) = 0;
+  virtual void health() = 0;
+};
+
+}  // namespace tapedeck
