@@ -1,0 +1,142 @@
+#include "query/query_service.hpp"
+
+#include <tapedeck/layer/core.hpp>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "query/reversed_batch.hpp"
+
+namespace tapedeck {
+namespace {
+
+constexpr std::uint64_t kPage = 4096;  // rows a step when walking backwards
+constexpr TimeRange kAllTime{INT64_MIN / 2, INT64_MAX / 2};
+
+void add_configured(const Config &config, std::vector<KnownSeries> &out) {
+  for (const auto &p : config.pipelines)
+    for (const auto &symbol : p.symbols)
+      for (const auto &[interval, at] : p.intervals) {
+        KnownSeries k;
+        k.series.symbol = symbol.name;
+        k.series.interval = interval;
+        k.storage = p.storage.name;
+        k.calendar = p.calendar;
+        for (const auto &s : p.sources) k.sources.push_back(s.name);
+        out.push_back(std::move(k));
+      }
+}
+
+void add_stored(const std::string &storage, const SeriesStat &stat, std::vector<KnownSeries> &out) {
+  const auto known = std::find_if(out.begin(), out.end(), [&](const KnownSeries &k) {
+    return k.storage == storage && k.series == stat.series;
+  });
+  if (known != out.end()) {
+    known->stat = stat;
+    return;
+  }
+  KnownSeries k;
+  k.series = stat.series;
+  k.storage = storage;
+  k.stat = stat;
+  out.push_back(std::move(k));
+}
+
+}  // namespace
+
+StoragePool &QueryService::pool(const std::string &storage) const {
+  const auto it = pools_.find(storage);
+  if (it == pools_.end()) throw Error(TDK_INTERNAL, "the storage '" + storage + "' is not open");
+  return *it->second;
+}
+
+std::vector<KnownSeries> QueryService::list(const tdk_cancel *cancel) const {
+  std::vector<KnownSeries> out;
+  add_configured(config_, out);
+  for (const auto &[name, p] : pools_)
+    for (const auto &stat : p->lease(cancel)->list_series(cancel)) add_stored(name, stat, out);
+  std::sort(out.begin(), out.end(),
+            [](const KnownSeries &a, const KnownSeries &b) { return a.series < b.series; });
+  return out;
+}
+
+KnownSeries QueryService::find(const std::string &symbol, const std::string &interval,
+                               const tdk_cancel *cancel) const {
+  const auto wanted = Interval::parse(interval);
+  if (!wanted)
+    throw Error(TDK_INVALID_ARGUMENT, "unknown interval '" + printable(interval, 40) +
+                                          "'; there are 1s 1m 5m 15m 30m 1h 4h 1d 1w 1M");
+  std::vector<std::string> symbols, intervals;
+  for (auto &k : list(cancel)) {
+    if (!same_symbol(k.series.symbol, symbol)) {
+      symbols.push_back(k.series.symbol);
+      continue;
+    }
+    if (k.series.interval == *wanted && k.series.price_type == TDK_PRICE_TRADE) return k;
+    intervals.push_back(k.series.interval.name());
+  }
+  if (!intervals.empty())
+    throw Error(TDK_NOT_FOUND, "no " + wanted->name() + " candles of '" + printable(symbol, 60) +
+                                   "' are kept here; there are: " + join(intervals, ", "));
+  const std::string near = nearest(symbol, symbols);
+  throw Error(TDK_NOT_FOUND, "unknown symbol '" + printable(symbol, 60) + "'" +
+                                 (near.empty() ? "" : "; did you mean '" + near + "'?"));
+}
+
+std::vector<LedgerEntry> QueryService::coverage(const KnownSeries &known, TimeRange range,
+                                                const tdk_cancel *cancel) const {
+  try {
+    return pool(known.storage).lease(cancel)->coverage(known.series, "", range, cancel);
+  } catch (const Error &e) {
+    if (e.code() == TDK_NOT_FOUND) return {};  // configured, nothing stored yet
+    throw;
+  }
+}
+
+std::vector<Hole> QueryService::holes(const KnownSeries &known, TimeRange range,
+                                      const tdk_cancel *cancel) const {
+  return find_holes(coverage(known, range, cancel), range, known.calendar.get());
+}
+
+std::optional<TimeRange> QueryService::extent(const KnownSeries &known, const tdk_cancel *cancel) const {
+  std::optional<TimeRange> out;
+  const auto include = [&](Nanos from, Nanos to) {
+    out = out ? TimeRange{std::min(out->from, from), std::max(out->to, to)} : TimeRange{from, to};
+  };
+  for (const auto &e : coverage(known, kAllTime, cancel)) include(e.range.from, e.range.to);
+  if (known.stat && known.stat->first)
+    include(*known.stat->first, known.series.interval.next(*known.stat->last));
+  return out;
+}
+
+void QueryService::candles(const CandleQuery &query, const Storage::OnBatch &on_batch,
+                           const tdk_cancel *cancel) const {
+  auto reader = pool(query.known.storage).lease(cancel);
+  try {
+    if (query.descending) return descend(*reader, query, on_batch, cancel);
+    CandleScan scan{query.known.series, query.range, query.limit, false, kPage};
+    reader->query(scan, on_batch, cancel);
+  } catch (const Error &e) {
+    if (e.code() != TDK_NOT_FOUND) throw;  // configured, nothing stored yet: no rows
+  }
+}
+
+// The ABI hands rows over in ascending order: walk back page by page and turn each page round.
+void QueryService::descend(Storage &storage, const CandleQuery &query, const Storage::OnBatch &on_batch,
+                           const tdk_cancel *cancel) const {
+  std::uint64_t left = query.limit == 0 ? UINT64_MAX : query.limit;
+  Nanos end = query.range.to;
+  for (bool more = true; more && left > 0 && end > query.range.from;) {
+    std::vector<ReversedBatch> page;
+    CandleScan scan{query.known.series, {query.range.from, end}, std::min(left, kPage), true, kPage};
+    storage.query(scan, [&](const tdk_candle_batch &b) { page.emplace_back(b); return true; }, cancel);
+    if (page.empty()) return;
+    end = page.front().earliest();
+    for (auto it = page.rbegin(); it != page.rend() && more; ++it) {
+      left -= std::min<std::uint64_t>(left, it->view().count);
+      more = on_batch(it->view());
+    }
+  }
+}
+
+}  // namespace tapedeck
