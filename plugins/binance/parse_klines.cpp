@@ -68,7 +68,7 @@ class RowBuilder {
   bool on_array_end(std::size_t, Code &ec) { return --depth_ == 0 || finish_row(ec); }
   bool on_object_begin(Code &ec) { return wrong(ec, "an object where an array should be"); }
   bool on_object_end(std::size_t, Code &) { return true; }
-  bool on_string_part(Text, std::size_t, Code &ec) { return wrong(ec, "an escaped string"); }
+  bool on_string_part(Text, std::size_t, Code &ec) { return wrong(ec, "a string without an end"); }
   bool on_string(Text text, std::size_t, Code &ec) {
     if (depth_ != 2) return wrong(ec, "a string where an array should be");
     if (field_ >= kFields.size()) return ++field_, true;
@@ -160,15 +160,15 @@ bool RowBuilder::finish_row(Code &ec) {
 // Weeks and months may close early (a delisted pair); every other candle closes 1 ms before the
 // next.
 bool RowBuilder::check_times(Code &ec, std::int64_t open_ms, std::int64_t close_ms) {
-  const std::string open = std::to_string(open_ms);
   if (open_ms < asked_.from_ms || open_ms >= asked_.to_ms)
-    return wrong(ec, "open time " + open + " is outside the asked range [" +
+    return wrong(ec, "open time " + std::to_string(open_ms) + " is outside the asked range [" +
                          std::to_string(asked_.from_ms) + ", " + std::to_string(asked_.to_ms) +
                          ")");
   if (open_ms <= last_open_ms_)
-    return wrong(ec, "open time " + open + " does not come after " + std::to_string(last_open_ms_));
+    return wrong(ec, "open time " + std::to_string(open_ms) + " does not come after " +
+                         std::to_string(last_open_ms_));
   if (!on_grid(*asked_.interval, open_ms))
-    return wrong(ec, "open time " + open + " is not the start of an interval");
+    return wrong(ec, "open time " + std::to_string(open_ms) + " is not the start of an interval");
   const std::int64_t due = next_open(*asked_.interval, open_ms) - 1;
   const bool may_be_early = asked_.interval->id.unit >= TDK_UNIT_WEEK && close_ms > open_ms;
   if (close_ms == due || (may_be_early && close_ms < due)) return true;
@@ -199,7 +199,8 @@ int *parse_at_exponents(std::string_view body, const KlinesAsked &asked, Klines 
   const std::size_t used = parser.write_some(false, body.data(), body.size(), ec);
   RowBuilder &rows = parser.handler();
   if (rows.too_large_for()) return rows.too_large_for();
-  if (!rows.why().empty()) refuse(asked, rows.why() + ", in '" + excerpt(body) + "'");
+  if (!rows.why().empty())
+    refuse(asked, rows.rows() ? rows.why() : rows.why() + ", in '" + excerpt(body) + "'");
   if (ec || used < body.size())
     refuse(asked, "not JSON (" + (ec ? ec.message() : "more after the end") + " at byte " +
                       std::to_string(used) + "), it begins with '" + excerpt(body) + "'");

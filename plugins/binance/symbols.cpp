@@ -36,7 +36,9 @@ std::string vendor_symbol(std::string_view canonical) {
   std::transform(out.begin(), out.end(), out.begin(), upper);
   if (out.empty()) refuse(canonical, "it is empty");
   for (char c : out)
-    if (!allowed(c)) refuse(canonical, "'" + excerpt({&c, 1}) + "' is not allowed");
+    if (!allowed(c))
+      refuse(canonical,
+             std::string("the character '").append(excerpt({&c, 1})).append("' is not allowed"));
   if (std::count_if(out.begin(), out.end(), starts_character) > std::ptrdiff_t{kLongestSymbol})
     refuse(canonical, "it is longer than 50 characters");
   return out;
