@@ -23,8 +23,9 @@ class Provider {
   void fetch_candles(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out,
                      const tapedeck::Cancel &cancel);
 
-  // One quote for every name asked that the vendor answered, in the order of asking. Time, last and
-  // volume come with quotes_from=24hr only; with "book" the time is the host's at arrival.
+  // One quote for every name asked that the vendor answered, in the order of asking. Last and
+  // volume come with quotes_from=24hr only. Where the vendor gives no time it is the host's at
+  // arrival.
   void fetch_quotes(tapedeck::span<const tdk_str> symbols, const tdk_quote_sink &sink,
                     const tapedeck::Cancel &cancel);
 

@@ -13,12 +13,11 @@ namespace {
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kWeight = 2;  // of a klines request, whatever its limit
 constexpr std::int64_t kMayBeForming = 600'000 * kMs;
-constexpr std::int64_t kLastMs = std::numeric_limits<std::int64_t>::max() / kMs;
 
 // Of the millisecond grid the first at or after `ns`; the range is of open times, so both of its
 // ends round up. Nothing traded before 1970.
 std::int64_t ms_at_or_after(std::int64_t ns) {
-  return ns <= 0 ? 0 : std::min((ns - 1) / kMs + 1, kLastMs);
+  return ns <= 0 ? 0 : std::min((ns - 1) / kMs + 1, kEndOfTimeMs);
 }
 
 void refuse_other_prices(const tdk_series &series) {
@@ -139,7 +138,7 @@ std::int64_t History::earliest(const tdk_series &series, const tapedeck::Cancel 
   refuse_other_prices(series);
   const std::string symbol = vendor_symbol(tapedeck::sv(series.symbol));
   const Interval &interval = find_interval(series.interval);
-  const KlinesAsked asked{symbol, &interval, 0, kLastMs, 1};
+  const KlinesAsked asked{symbol, &interval, 0, kEndOfTimeMs, 1};
   const std::string name(interval.name);
   const Get get{"the first kline of " + excerpt(symbol) + " " + name,
                 "/api/v3/klines?symbol=" + percent_encoded(symbol) + "&interval=" + name +

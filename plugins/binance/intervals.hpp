@@ -15,6 +15,10 @@ struct Interval {
   std::int64_t length_ms;  // 0: a calendar month
 };
 
+// 2200-01-01. Vendor times at or beyond it are nonsense, and would not survive the way to
+// nanoseconds.
+inline constexpr std::int64_t kEndOfTimeMs = 7'258'118'400'000;
+
 // The ids alone, static, in the order of the table.
 std::span<const tdk_interval> interval_ids();
 

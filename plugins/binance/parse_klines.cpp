@@ -218,10 +218,12 @@ void Klines::make_room(std::size_t rows) {
 }
 
 void parse_klines(std::string_view body, const KlinesAsked &asked, Klines &out) {
+  KlinesAsked bounded = asked;
+  bounded.to_ms = std::min(asked.to_ms, kEndOfTimeMs);
   out.make_room(asked.limit);
   out.count = 0;
   out.price_exp = out.volume_exp = out.turnover_exp = kFinestExp;
-  while (int *exponent = parse_at_exponents(body, asked, out)) ++*exponent;
+  while (int *exponent = parse_at_exponents(body, bounded, out)) ++*exponent;
   std::fill(out.state.begin(), out.state.end(), 0);
 }
 

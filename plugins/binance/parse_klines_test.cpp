@@ -176,6 +176,13 @@ TEST(ParseKlines, RefusesOtherShapes) {
   for (const auto &[text, why] : table) EXPECT_THAT(refused(text), HasSubstr(why)) << text;
 }
 
+TEST(ParseKlines, RefusesTimesThatNanosecondsCannotHold) {
+  Fields f;
+  f.open_time = "9223372036800000";
+  const KlinesAsked ever{"BTCUSDT", &find_interval({TDK_UNIT_MINUTE, 1}), 0, INT64_MAX, 5};
+  EXPECT_THAT(refused(body(f), ever), HasSubstr("outside the asked range"));
+}
+
 TEST(ParseKlines, RefusesDuplicateAndUnorderedRows) {
   EXPECT_THAT(refused("[" + row({}) + "," + row({}) + "]"),
               HasSubstr("row 1: open time 1499040000000 does not come after 1499040000000"));

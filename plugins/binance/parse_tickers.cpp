@@ -38,11 +38,16 @@ void forget_if_zero(std::int64_t &price, std::int64_t &size) {
   size = TDK_NULL_I64;
 }
 
+std::int64_t time_or_zero(const json::object &from, std::string_view field) {
+  const std::int64_t ms = whole_number_or(from, field, 0);
+  return ms > 0 && ms < kEndOfTimeMs ? ms : 0;
+}
+
 Ticker read_ticker(const json::value &from, const std::string &where) {
   const json::object &object = object_of(from, where);
   Ticker t;
   t.symbol = text_of(object, "symbol", where);
-  t.time_ms = whole_number_or(object, "closeTime", 0);
+  t.time_ms = time_or_zero(object, "closeTime");
   const std::string here = where + " " + excerpt(t.symbol);
   t.price_exp = read_amounts(
       object, {{"bidPrice", &t.bid}, {"askPrice", &t.ask}, {"lastPrice", &t.last}}, here);
@@ -72,9 +77,8 @@ std::vector<Ticker> parse_tickers(std::string_view body) {
 std::int64_t parse_server_time(std::string_view body) {
   const std::string where = "binance time";
   const JsonTree tree(body, where);
-  const std::int64_t ms = whole_number_or(object_of(tree.root(), where), "serverTime", 0);
-  constexpr std::int64_t kYear2262 = 9'223'372'036'854;  // the last that int64 nanoseconds hold
-  if (ms <= 0 || ms > kYear2262) refuse(where, "no usable serverTime in '" + excerpt(body) + "'");
+  const std::int64_t ms = time_or_zero(object_of(tree.root(), where), "serverTime");
+  if (ms == 0) refuse(where, "no usable serverTime in '" + excerpt(body) + "'");
   return ms;
 }
 

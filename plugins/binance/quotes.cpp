@@ -64,7 +64,7 @@ void fetch_tickers(Session &session, const Names &names, TickersByName &out,
   const bool from_book = session.settings().quotes_from_book;
   session.get(ticker_request(names, from_book), cancel, [&](std::string_view body) {
     for (Ticker &t : parse_tickers(body)) {
-      if (from_book) t.time_ms = session.host().now() / kMs;
+      if (t.time_ms == 0) t.time_ms = session.host().now() / kMs;
       std::string name = t.symbol;
       out.insert_or_assign(std::move(name), std::move(t));
     }

@@ -63,6 +63,13 @@ TEST_F(QuotesTest, FieldsThatAreNotThereAreUnknown) {
   EXPECT_EQ(t.time_ms, 0);
 }
 
+TEST_F(QuotesTest, ATimeOutOfThisWorldIsUnknown) {
+  for (const char *time : {"9223372036854775807", "-1", "1.5", "\"1\""}) {
+    std::string body = R"({"symbol":"X","closeTime":)";
+    EXPECT_EQ(parse_tickers(body.append(time).append("}")).at(0).time_ms, 0) << time;
+  }
+}
+
 TEST_F(QuotesTest, RefusesTickersItCannotUse) {
   const std::pair<const char *, const char *> table[] = {
       {"<html>", "not JSON"},
@@ -100,7 +107,8 @@ TEST_F(QuotesTest, ManySymbolsGoInCheapTwenties) {
   answer_with("[]");
   Provider p = make();
   std::vector<std::string> names;
-  for (int i = 0; i < 45; ++i) names.push_back("A" + std::to_string(100 + i) + "/USDT");
+  for (int i = 0; i < 45; ++i)
+    names.push_back(std::string("A").append(std::to_string(100 + i)).append("/USDT"));
   names.push_back("A100USDT");  // the same again, in the vendor's notation
   EXPECT_EQ(fetch_quotes(p, names).status, TDK_OK);
   ASSERT_EQ(host.requests.size(), 3U);

@@ -43,10 +43,15 @@ class Session {
     rq.weight = 1;
     rq.costs = has_budgets() ? costs : nullptr;
     rq.cost_count = has_budgets() ? 2 : 0;
+    bool answered = false;
     host_.http(rq, cancel, [&](const tdk_http_response &answer) {
+      answered = true;
       accept(what, answer);
       on_body(body_of(answer));
     });
+    if (!answered)
+      throw tapedeck::Error(TDK_UNAVAILABLE,
+                            "binance: fetching " + what.doing + ": no answer came");
   }
 
   // What exchangeInfo tells of the limits; the configured ones stay the upper bound. 0: not told.
