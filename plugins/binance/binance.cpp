@@ -13,6 +13,7 @@ void Provider::info(tdk_provider_info &out) {
   out.intervals = ids.data();
   out.interval_count = ids.size();
   out.max_candles_per_call = kRowsPerPage;
+  out.credits_per_request = kWeightOfKlines;
   out.requests_per_minute = static_cast<std::uint32_t>(
       std::min<std::uint64_t>(session_.settings().weight_limit / kWeightOfKlines, UINT32_MAX));
 }
