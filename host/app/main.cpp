@@ -7,6 +7,7 @@
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
+#include "app/session.hpp"
 #include "base/text.hpp"
 #include "observe/log.hpp"
 
@@ -109,6 +110,8 @@ int run_command(const Arguments &a) try {
     return report("unknown log level '" + a.log_level + "'; there are trace, debug, info, warn, error, off", kExitConfig);
   start_log(log);
   return a.command();
+} catch (const Session::Refused &) {
+  return kExitConfig;
 } catch (const Error &e) {
   return report(e.what(), e.code() == TDK_INVALID_ARGUMENT ? kExitConfig : kExitError);
 } catch (const std::exception &e) {

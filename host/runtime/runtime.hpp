@@ -42,7 +42,11 @@ class Runtime {
   // "binance 0.1.0"
   std::string version_of(const std::string &name);
 
-  // Readers of every storage that a pipeline names.
+  // What a source offers; asked once, of an instance of its own that touches no network.
+  const ProviderInfo &info_of(const std::string &name);
+
+  // Makes a pool of at most `readers` for every storage that a pipeline names; opens none yet.
+  void open_pools(std::size_t readers);
   std::map<std::string, std::unique_ptr<StoragePool>> &pools() noexcept { return pools_; }
   AccountSnapshot account(const std::string &name);
   std::int64_t estimate_requests(const std::string &name, std::uint64_t weight, std::uint64_t count);
