@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "sim/text.hpp"
 #include "sim/time_text.hpp"
 
 namespace tapedeck::sim {
@@ -28,7 +29,7 @@ json::object parse_object(std::string_view body) {
 }
 
 std::string text(std::string_view name, const json::value &value) {
-  if (!value.is_string()) refuse("'" + std::string(name) + "' must be a string");
+  if (!value.is_string()) refuse(quoted(name) + " must be a string");
   return {value.as_string().data(), value.as_string().size()};
 }
 
@@ -37,7 +38,7 @@ std::int64_t integer(std::string_view name, const json::value &value, std::int64
   boost::system::error_code error;
   const auto number = value.to_number<std::int64_t>(error);
   if (error || number < low || number > high)
-    refuse("'" + std::string(name) + "' must be an integer from " + std::to_string(low) + " to " +
+    refuse(quoted(name) + " must be an integer from " + std::to_string(low) + " to " +
            std::to_string(high));
   return number;
 }
@@ -46,7 +47,7 @@ double real(std::string_view name, const json::value &value, double low, double 
   boost::system::error_code error;
   const auto number = value.to_number<double>(error);
   if (error || !std::isfinite(number) || number < low || number > high)
-    refuse("'" + std::string(name) + "' must be a number from " + std::to_string(low) + " to " +
+    refuse(quoted(name) + " must be a number from " + std::to_string(low) + " to " +
            std::to_string(high));
   return number;
 }
@@ -81,7 +82,7 @@ void set_field(Fault &fault, std::string_view name, const json::value &value) {
   else if (name == "retry_after_s")
     fault.retry_after_s = integer(name, value, 0, most);
   else
-    refuse("unknown field '" + std::string(name) + "'");
+    refuse("unknown field " + quoted(name));
 }
 
 std::int64_t time_value(const json::value &value) {
@@ -100,13 +101,13 @@ Fault parse_fault(std::string_view body) {
   for (const auto &field : object)
     set_field(fault, {field.key().data(), field.key().size()}, field.value());
   for (const char *needed : {"vendor", "kind"})
-    if (!object.contains(needed)) refuse("'" + std::string(needed) + "' is missing");
+    if (!object.contains(needed)) refuse(quoted(needed) + " is missing");
   if (fault.count == 0) refuse("'count' must be -1 or at least 1");
   if (fault.kind == FaultKind::Status && !object.contains("status"))
     refuse("'status' is missing; kind 'status' needs it");
   const bool slow = fault.kind == FaultKind::Delay || fault.kind == FaultKind::SlowDrip;
   if (slow && fault.delay_ms == 0)
-    refuse("'delay_ms' is missing; kind '" + std::string(name_of(fault.kind)) + "' needs it");
+    refuse("'delay_ms' is missing; kind " + quoted(name_of(fault.kind)) + " needs it");
   return fault;
 }
 
@@ -121,7 +122,7 @@ ClockChange parse_clock_change(std::string_view body) {
     else if (name == "advance_ms")
       change.advance_ms = integer(name, field.value(), -kMaxTimeMs, kMaxTimeMs);
     else
-      refuse("unknown field '" + std::string(name) + "'");
+      refuse("unknown field " + quoted(name));
   }
   if (!change.now_ms && !change.speed && !change.advance_ms)
     refuse("nothing to do; give 'now', 'speed' or 'advance_ms'");

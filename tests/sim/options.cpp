@@ -5,13 +5,9 @@
 
 #include <Poco/Net/IPAddress.h>
 
+#include "sim/text.hpp"
+
 namespace tapedeck::sim {
-namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-}  // namespace
-
 CsvSource parse_csv_source(std::string_view text) {
   const std::size_t equals = text.find('=');
   const std::string_view names = text.substr(0, equals);
