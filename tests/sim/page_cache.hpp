@@ -1,6 +1,8 @@
 // Rendered answers that can never change again, because every candle in them is closed.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -38,6 +40,26 @@ struct Page {
   std::int64_t final_from = 0;
 };
 
-using PageCache = LruCache<PageKey, Page, PageKeyHash>;
+/// Keeps a page from the second time it is asked for on: a client that walks through years once
+/// would otherwise fill the cache with what nobody asks for again, and pay for the memory.
+class PageCache {
+ public:
+  explicit PageCache(std::size_t bytes) : pages_(bytes) {}
+
+  std::shared_ptr<const Page> find(const PageKey &key) { return pages_.find(key); }
+
+  void offer(const PageKey &key, const Page &page) {
+    const std::uint64_t hash = PageKeyHash{}(key);
+    if (asked_[hash % asked_.size()].exchange(hash, std::memory_order_relaxed) != hash) return;
+    pages_.put(key, std::make_shared<const Page>(page), page.body->size() + sizeof(Page));
+  }
+
+  std::size_t used() const { return pages_.used(); }
+
+ private:
+  LruCache<PageKey, Page, PageKeyHash> pages_;
+  /// Questions asked before, by hash; a collision only forgets one.
+  std::array<std::atomic<std::uint64_t>, 1 << 14> asked_{};
+};
 
 }  // namespace tapedeck::sim

@@ -37,8 +37,7 @@ class Server : public testing::Test {
     EXPECT_EQ(answer.status, 200) << query << ' ' << answer.body;
     std::vector<std::int64_t> times;
     const json::value rows = json::parse(answer.body);
-    for (const json::value &row : rows.as_array())
-      times.push_back(row.at(0).as_int64());
+    for (const json::value &row : rows.as_array()) times.push_back(row.at(0).as_int64());
     return times;
   }
   std::int64_t counter(const char *name) {
@@ -308,7 +307,8 @@ TEST_F(Server, ClockCanBeReadAndMoved) {
 TEST_F(Server, NeverServesACachedPageFromTheFuture) {
   const std::string query =
       "interval=1m&limit=3&startTime=" + std::to_string(kStart - 10 * kMinute);
-  EXPECT_EQ(opens(query).size(), 3U);
+  // Pages are kept from the second time on, so the third answer comes out of the cache.
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(opens(query).size(), 3U);
   simulator.clock().set(kStart - 9 * kMinute);
   EXPECT_EQ(opens(query).size(), 1U);
 }

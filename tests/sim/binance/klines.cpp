@@ -73,8 +73,7 @@ Reply klines(const Context &context, Query &query) {
   if (const auto found = context.pages.find(key); found && found->final_from <= window.now)
     return reply_of(*found);
   const Page page = make_page(context, instrument, window);
-  if (page.final_from <= window.now)
-    context.pages.put(key, std::make_shared<const Page>(page), page.body->size() + 256);
+  if (page.final_from <= window.now) context.pages.offer(key, page);
   return reply_of(page);
 }
 
