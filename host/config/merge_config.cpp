@@ -9,10 +9,15 @@
 namespace tapedeck {
 namespace {
 
+// A name that came out of ${env:} or ${file:} may be a secret in the wrong place.
+std::string shown(const std::string &name, const std::set<std::string> &referenced) {
+  return referenced.count(name) != 0 ? "'***'" : quoted(name);
+}
+
 // Both plugins and pipelines: a name, and where it is.
 template <typename Item>
 void add_named(std::vector<Item> &all, std::vector<Item> more, const std::string &what,
-               std::vector<Problem> &problems) {
+               const std::set<std::string> &referenced, std::vector<Problem> &problems) {
   std::unordered_map<std::string, Location> taken;
   for (const auto &item : all) taken.emplace(item.name, item.at);
   for (auto &item : more) {
@@ -21,15 +26,16 @@ void add_named(std::vector<Item> &all, std::vector<Item> more, const std::string
     if (is_new || item.name.empty())
       all.push_back(std::move(item));
     else
-      add_problem(
-          problems, item.at,
-          what + " " + quoted(item.name) + " is already defined at " + place(first->second));
+      add_problem(problems, item.at,
+                  what + " " + shown(item.name, referenced) + " is already defined at " +
+                      place(first->second));
   }
 }
 
 class LinkChecker {
  public:
-  LinkChecker(const Config &config, std::vector<Problem> &problems) : problems_(problems) {
+  LinkChecker(const Config &config, std::vector<Problem> &problems)
+      : problems_(problems), referenced_(config.referenced) {
     for (const auto &plugin : config.plugins) {
       names_.push_back(plugin.name);
       known_.insert(plugin.name);
@@ -41,7 +47,7 @@ class LinkChecker {
     used_.insert(plugin.name);
     if (known_.count(plugin.name) == 0)
       add_problem(problems_, plugin.at,
-                  "unknown plugin " + quoted(plugin.name) +
+                  "unknown plugin " + shown(plugin.name, referenced_) +
                       (names_.empty() ? "; 'plugins' declares none"
                                       : did_you_mean_or_list(plugin.name, names_)));
   }
@@ -50,17 +56,30 @@ class LinkChecker {
 
  private:
   std::vector<Problem> &problems_;
+  const std::set<std::string> &referenced_;
   std::vector<std::string> names_;
   std::set<std::string> known_, used_;
 };
+
+void warn_of_unused(const Config &config, const LinkChecker &links,
+                    std::vector<Problem> &problems) {
+  if (config.pipelines.empty()) {
+    add_warning(problems, {config.files.empty() ? "" : config.files.front(), 0, 0},
+                "no pipelines: there is nothing to do");
+    return;
+  }
+  for (const auto &plugin : config.plugins)
+    if (!links.used(plugin.name))
+      add_warning(problems, plugin.at, "plugin " + quoted(plugin.name) + " is used by no pipeline");
+}
 
 }  // namespace
 
 void merge_config(Config &all, Config more, std::vector<Problem> &problems) {
   all.plugin_dirs.insert(all.plugin_dirs.end(), more.plugin_dirs.begin(), more.plugin_dirs.end());
   all.referenced.merge(more.referenced);
-  add_named(all.plugins, std::move(more.plugins), "plugin", problems);
-  add_named(all.pipelines, std::move(more.pipelines), "pipeline", problems);
+  add_named(all.plugins, std::move(more.plugins), "plugin", all.referenced, problems);
+  add_named(all.pipelines, std::move(more.pipelines), "pipeline", all.referenced, problems);
   if (all.api && more.api)
     add_problem(problems, more.api->at, "'api' is already set at " + place(all.api->at));
   else if (more.api)
@@ -73,14 +92,8 @@ void check_links(const Config &config, std::vector<Problem> &problems) {
     for (const auto &source : pipeline.sources) links.use(source);
     links.use(pipeline.storage);
   }
-  if (config.pipelines.empty()) {
-    add_warning(problems, {config.files.empty() ? "" : config.files.front(), 0, 0},
-                "no pipelines: there is nothing to do");
-    return;
-  }
-  for (const auto &plugin : config.plugins)
-    if (!links.used(plugin.name))
-      add_warning(problems, plugin.at, "plugin " + quoted(plugin.name) + " is used by no pipeline");
+  // What is unused because of a mistake is mended with the mistake.
+  if (!has_errors(problems)) warn_of_unused(config, links, problems);
 }
 
 }  // namespace tapedeck

@@ -11,7 +11,7 @@ namespace tapedeck {
 void merge_config(Config &all, Config more, std::vector<Problem> &problems);
 
 // Names of plugins that pipelines use and nobody declares; warnings for plugins that none uses and
-// for a configuration without pipelines.
+// for a configuration without pipelines, unless there are problems already.
 void check_links(const Config &config, std::vector<Problem> &problems);
 
 }  // namespace tapedeck

@@ -15,6 +15,9 @@ void add_warning(std::vector<Problem> &problems, const Location &at, std::string
 // A stranger's text in single quotes, printable and cut to a readable length.
 std::string quoted(std::string_view text);
 
+// Also of a file that has comments only.
+inline constexpr const char *kEmptyFile = "is empty; a configuration starts with 'version: 1'";
+
 // "; did you mean 'symbols'?", or nothing when no name is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string> &names);
 

@@ -104,17 +104,19 @@ void SectionReader::read_key(const YamlPair &pair, const KeySpec &key) {
 }
 
 void SectionReader::read_nested(const YamlPair &pair, const KeySpec &key) {
-  const bool may_be_empty = key.type == KeyType::Section || key.type == KeyType::Options;
-  if (!may_be_empty && pair.value->items.empty() && pair.value->pairs.empty())
-    add_problem(context_.problems, pair.value->at,
-                quoted(key.name) + " is empty; write at least one or leave it out");
+  if (key.type != KeyType::Section && key.type != KeyType::Options) report_empty(pair);
   nodes_[pair.key] = pair.value;
 }
 
-void SectionReader::read_list(const YamlPair &pair, const KeySpec &key) {
-  if (pair.value->items.empty())
+void SectionReader::report_empty(const YamlPair &pair) {
+  if (pair.value->items.empty() && pair.value->pairs.empty())
     add_problem(context_.problems, pair.value->at,
-                quoted(key.name) + " is an empty list; write at least one");
+                quoted(pair.key) + " is an empty " +
+                    (pair.value->kind == Kind::List ? "list" : "map") + "; write at least one");
+}
+
+void SectionReader::read_list(const YamlPair &pair, const KeySpec &key) {
+  report_empty(pair);
   std::map<std::string, int> seen;
   for (const auto &item : pair.value->items) read_item(key, *item, seen);
 }

@@ -40,6 +40,7 @@ class SectionReader {
   void read_list(const YamlPair &pair, const KeySpec &key);
   void read_item(const KeySpec &key, const YamlNode &item, std::map<std::string, int> &seen);
   void read_nested(const YamlPair &pair, const KeySpec &key);
+  void report_empty(const YamlPair &pair);
   void report_missing(const YamlNode &node);
   void report_unknown(const YamlPair &pair);
   std::optional<Word> resolve(const YamlNode &node);

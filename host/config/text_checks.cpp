@@ -1,6 +1,7 @@
 #include "config/text_checks.hpp"
 
 #include "config/config_input.hpp"
+#include "config/problems.hpp"
 
 namespace tapedeck {
 namespace {
@@ -32,7 +33,7 @@ std::optional<Problem> prepare_text(const std::string &file, std::string &text) 
   if (text.size() > kMaxConfigBytes) return Problem{{file, 0, 0}, "is larger than 1 MiB"};
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-    return Problem{{file, 0, 0}, "is empty; a configuration starts with 'version: 1'"};
+    return Problem{{file, 0, 0}, kEmptyFile};
   Location at{file, 1, 1};
   for (std::size_t i = 0; i < text.size(); ++at.column) {
     const std::size_t n = character_length(text, i);

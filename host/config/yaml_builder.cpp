@@ -35,7 +35,9 @@ void YamlBuilder::check_tag(const YAML::Mark &mark, const std::string &tag) {
 }
 
 void YamlBuilder::OnNull(const YAML::Mark &mark, YAML::anchor_t anchor) {
-  finish(make(mark, Kind::Null), anchor);
+  auto node = make(mark, Kind::Null);
+  node->at = locate_nothing_(mark);
+  finish(node, anchor);
 }
 
 void YamlBuilder::OnScalar(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,

@@ -27,8 +27,12 @@ struct YamlRefused : std::runtime_error {
 class YamlBuilder final : public YAML::EventHandler {
  public:
   using Locate = std::function<Location(const YAML::Mark &)>;
-  YamlBuilder(Locate locate, std::vector<Problem> &problems)
-      : locate_(std::move(locate)), problems_(problems) {}
+  // `locate_nothing` finds what stands before a value that was left out, where yaml-cpp marks what
+  // comes after it.
+  YamlBuilder(Locate locate, Locate locate_nothing, std::vector<Problem> &problems)
+      : locate_(std::move(locate)),
+        locate_nothing_(std::move(locate_nothing)),
+        problems_(problems) {}
 
   YamlPtr root() const { return root_; }
 
@@ -67,6 +71,7 @@ class YamlBuilder final : public YAML::EventHandler {
   void count(const YAML::Mark &mark, std::size_t nodes);
 
   Locate locate_;
+  Locate locate_nothing_;
   std::vector<Problem> &problems_;
   YamlPtr root_;
   bool has_document_ = false;

@@ -24,13 +24,17 @@ class Lines {
   }
 
   Location locate(const YAML::Mark &mark) const {
-    if (mark.is_null()) return {file_, 0, 0};
-    const auto line = static_cast<std::size_t>(std::max(mark.line, 0));
-    const std::size_t start = line < starts_.size() ? starts_[line] : text_.size();
-    const auto from = std::lower_bound(continued_.begin(), continued_.end(), start);
-    const auto to = std::lower_bound(from, continued_.end(),
-                                     start + static_cast<std::size_t>(std::max(mark.column, 0)));
-    return {file_, mark.line + 1, mark.column - static_cast<int>(to - from) + 1};
+    return mark.is_null() ? Location{file_, 0, 0} : at(offset(mark));
+  }
+
+  // Of a value that was left out: the '-' or ':' before it, as far as no comment stands between.
+  Location locate_nothing(const YAML::Mark &mark) const {
+    const std::size_t here = offset(mark);
+    const std::string_view word = std::string_view(text_).substr(here, 4);
+    if (word.starts_with('~') || word == "null" || word == "Null" || word == "NULL")
+      return at(here);
+    const std::size_t before = here == 0 ? 0 : text_.find_last_not_of(" \t\r\n", here - 1);
+    return at(before == std::string::npos ? here : before);
   }
 
   std::string_view text(const YAML::Mark &mark) const {
@@ -41,6 +45,21 @@ class Lines {
   }
 
  private:
+  std::size_t offset(const YAML::Mark &mark) const {
+    const auto line = static_cast<std::size_t>(std::max(mark.line, 0));
+    const std::size_t start = line < starts_.size() ? starts_[line] : text_.size();
+    return std::min(start + static_cast<std::size_t>(std::max(mark.column, 0)), text_.size());
+  }
+
+  Location at(std::size_t place) const {
+    const auto after = std::upper_bound(starts_.begin(), starts_.end(), place);
+    const std::size_t start = *std::prev(after);
+    const auto from = std::lower_bound(continued_.begin(), continued_.end(), start);
+    const auto to = std::lower_bound(from, continued_.end(), place);
+    return {file_, static_cast<int>(after - starts_.begin()),
+            static_cast<int>(place - start) - static_cast<int>(to - from) + 1};
+  }
+
   const std::string &file_;
   const std::string &text_;
   std::vector<std::size_t> starts_ = {0};
@@ -79,12 +98,14 @@ std::string YamlNode::description() const {
 YamlPtr parse_yaml(const std::string &file, const std::string &text,
                    std::vector<Problem> &problems) {
   const Lines lines(file, text);
-  YamlBuilder builder([&](const YAML::Mark &mark) { return lines.locate(mark); }, problems);
+  YamlBuilder builder([&](const YAML::Mark &mark) { return lines.locate(mark); },
+                      [&](const YAML::Mark &mark) { return lines.locate_nothing(mark); }, problems);
   std::istringstream in(text);
   try {
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
     }
+    if (!builder.root()) add_problem(problems, {file, 0, 0}, kEmptyFile);
     return builder.root();
   } catch (const YamlRefused &e) {
     add_problem(problems, lines.locate(e.mark), e.what());
