@@ -15,6 +15,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char *kNamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
+constexpr const char *kSymbolPattern = "^[^a-z/ ]+(/[^a-z/ ]+)?$";
+constexpr const char *kTimePattern =
+    "^(now|[0-9]+(us|ms|s|m|h|d|w|y)|[0-9]{5,}|[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?)$";
 
 template <typename Texts>
 json::object one_of(const Texts &texts) {
@@ -30,7 +33,16 @@ std::vector<std::string> interval_names() {
 }
 
 // A name or symbol of digits only is an integer to other YAML readers.
-json::object word_schema() { return {{"type", {"string", "integer"}}}; }
+json::object word_schema(const char *pattern) {
+  return {{"type", {"string", "integer"}}, {"pattern", pattern}};
+}
+
+// Epoch seconds are a number; up to four digits are refused as a unit forgotten.
+json::object time_schema() {
+  json::object out = word_schema(kTimePattern);
+  out["minimum"] = 10'000;
+  return out;
+}
 
 class SchemaWriter {
  public:
@@ -74,14 +86,17 @@ class SchemaWriter {
       case KeyType::Calendar:
         return or_reference(one_of(calendar_names()));
       case KeyType::Name:
-        return or_reference(name_schema());
+        return or_reference(word_schema(kNamePattern));
       case KeyType::Time:
+        return or_reference(time_schema());
       case KeyType::PluginName:
-        return word_schema();
+        return or_reference(word_schema(kNamePattern));
       case KeyType::TextList:
+        return list(word_schema("."));
       case KeyType::SymbolList:
+        return list(or_reference(word_schema(kSymbolPattern)));
       case KeyType::PluginNameList:
-        return list(word_schema());
+        return list(or_reference(word_schema(kNamePattern)));
       case KeyType::IntervalList:
         return list(or_reference(one_of(interval_names())));
       case KeyType::Section:
@@ -95,12 +110,6 @@ class SchemaWriter {
       default:
         return {{"type", "string"}, {"minLength", 1}};
     }
-  }
-
-  static json::object name_schema() {
-    json::object out = word_schema();
-    out["pattern"] = kNamePattern;
-    return out;
   }
 
   static json::object list(json::object items) {

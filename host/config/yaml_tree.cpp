@@ -69,8 +69,10 @@ class Lines {
 std::string syntax_message(const YAML::Exception &error, std::string_view line) {
   const std::size_t indent = line.find_first_not_of(" \t");
   const bool tab = line.substr(0, indent).find('\t') != std::string_view::npos;
-  return "not valid YAML: " +
-         (tab ? "a tab indents this line; YAML takes spaces only" : printable(error.msg));
+  if (tab) return "not valid YAML: a tab indents this line; YAML takes spaces only";
+  const bool colon = error.msg == "illegal map value";
+  return "not valid YAML: " + printable(error.msg) +
+         (colon ? "; mind the indentation, and put a text with ': ' in quotes" : "");
 }
 
 }  // namespace
