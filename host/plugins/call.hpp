@@ -113,11 +113,12 @@ class PluginCall {
 };
 
 // What an observer is told after every call, on the caller's thread.
-struct CallEvent {
+struct CallReport {
   std::string_view plugin, function;
-  const CallOutcome &outcome;
-  std::int64_t duration_ns;
+  tdk_status status;
+  std::string_view message;
+  std::int64_t latency_ns;
 };
-using CallObserver = std::function<void(const CallEvent &)>;
+using CallObserver = std::function<void(const CallReport &)>;
 
 }  // namespace tapedeck

@@ -112,8 +112,8 @@ tdk_status PluginInstance::call(const std::shared_ptr<PluginCall> &call, Where w
   const CallOutcome outcome =
       came_back ? call->result() : CallOutcome{TDK_UNAVAILABLE, wedged(), 0, 0};
   if (state_->settings.observer)
-    state_->settings.observer(
-        {name(), call->function(), outcome, state_->clock().monotonic_ns() - started});
+    state_->settings.observer({name(), call->function(), outcome.status, outcome.message,
+                               state_->clock().monotonic_ns() - started});
   if (outcome.status == TDK_OK || outcome.status == TDK_STOP || outcome.status == TDK_CANCELLED)
     return outcome.status;
   if (!came_back) throw Error(outcome.status, name() + ": " + outcome.message);

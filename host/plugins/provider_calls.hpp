@@ -39,8 +39,8 @@ class InfoCall final : public ProviderCall {
 
 class CandlesCall final : public ProviderCall {
  public:
-  CandlesCall(const PluginInstance &instance, const ProviderTable &table, const CandleQuery &query,
-              const CandleSink &sink, const tdk_cancel *cancel)
+  CandlesCall(const PluginInstance &instance, const ProviderTable &table,
+              const PluginCandleQuery &query, const CandleSink &sink, const tdk_cancel *cancel)
       : ProviderCall("fetch_candles", instance, table, cancel),
         query_(query),
         intake_({query.range.from, query.range.to}, query.limit),
@@ -50,7 +50,7 @@ class CandlesCall final : public ProviderCall {
   tdk_status run(tdk_error *error) override;
   static tdk_status take(void *context, const tdk_candle_batch *batch);
 
-  CandleQuery query_;
+  PluginCandleQuery query_;
   BatchIntake intake_;
   const CandleSink &sink_;  // the caller's: used inside offer() only
 };

@@ -36,7 +36,7 @@ PluginProviderInfo ProviderPlugin::info() {
   return std::move(call->info);
 }
 
-tdk_status ProviderPlugin::fetch_candles(const CandleQuery &query, const CandleSink &sink,
+tdk_status ProviderPlugin::fetch_candles(const PluginCandleQuery &query, const CandleSink &sink,
                                          const tdk_cancel *cancel) {
   return instance_->call(std::make_shared<CandlesCall>(*instance_, table_, query, sink, cancel),
                          kWhere);

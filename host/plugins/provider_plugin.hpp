@@ -24,7 +24,7 @@ struct PluginProviderInfo {
   std::uint32_t max_stream_symbols = 0;    // 0: unlimited
 };
 
-struct CandleQuery {
+struct PluginCandleQuery {
   Series series;
   TimeRange range;               // of open times
   std::uint64_t limit = 0;       // 0: none
@@ -59,7 +59,7 @@ class ProviderPlugin {
 
   // TDK_OK: all there is has been handed over. TDK_STOP: `sink` ended it. TDK_CANCELLED. A batch
   // that fails the intake check is TDK_BAD_DATA, whatever the plugin says.
-  tdk_status fetch_candles(const CandleQuery &query, const CandleSink &sink,
+  tdk_status fetch_candles(const PluginCandleQuery &query, const CandleSink &sink,
                            const tdk_cancel *cancel);
 
   // The following throw Error(TDK_CANCELLED) when cancelled.
