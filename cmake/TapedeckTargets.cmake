@@ -7,7 +7,8 @@ function(tapedeck_library name)
                         PRIVATE ${ARG_PRIVATE_LIBS} tapedeck_warnings)
 endfunction()
 
-# tapedeck_test(name SOURCES a_test.cpp LIBS x [TIMEOUT s]): one GoogleTest binary, each case a ctest.
+# tapedeck_test(name SOURCES a_test.cpp LIBS x [TIMEOUT s] [LABELS unit|integration|concurrent|long]):
+# one GoogleTest binary, each case a ctest. `concurrent` runs under TSan too, `long` only in ./check --long.
 function(tapedeck_test name)
   if(NOT TAPEDECK_BUILD_TESTS)
     return()
@@ -19,6 +20,9 @@ function(tapedeck_test name)
   add_executable(${name} ${ARG_SOURCES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} tapedeck_warnings GTest::gmock GTest::gtest_main)
+  if("concurrent" IN_LIST ARG_LABELS)
+    set_property(GLOBAL APPEND PROPERTY TAPEDECK_CONCURRENT_TESTS ${name})
+  endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
                        PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()

@@ -28,6 +28,8 @@ typedef struct tdk_provider_info { /* filled by the plugin through info_sink */
   uint64_t max_candles_per_call; /* 0: unlimited */
   uint32_t requests_per_minute; /* 0: unknown */
   uint32_t max_stream_symbols;  /* 0: unlimited */
+  uint32_t credits_per_request; /* what one page of candles costs in the tightest budget; 0: 1 */
+  uint32_t reserved;
 } tdk_provider_info;
 typedef struct tdk_provider_info_sink {
   uint32_t struct_size;

@@ -1,0 +1,159 @@
+#include <tapedeck/layer/core.hpp>
+
+#include <cstdio>
+#include <thread>
+
+#include "app/commands.hpp"
+#include "app/exit_code.hpp"
+#include "app/planning.hpp"
+#include "app/session.hpp"
+#include "app/terminal.hpp"
+#include "base/text.hpp"
+#include "ingest/backfill.hpp"
+#include "observe/log.hpp"
+
+namespace tapedeck {
+namespace {
+
+constexpr std::size_t kHolesShown = 20;
+
+// Draws the progress from a thread of its own while the run has the caller's.
+class Ticker {
+ public:
+  Ticker(Session &session, const BackfillProgress &progress, const std::set<std::string> &sources, bool quiet)
+      : session_(session), progress_(progress), sources_(sources), display_(quiet),
+        started_(session.clock().monotonic_ns()), thread_([this] { run(); }) {}
+  ~Ticker() {
+    stop_.cancel();
+    thread_.join();
+    display_.finish();
+  }
+  std::uint64_t requests() const { return total([](const AccountSnapshot &a) { return a.requests; }); }
+  Nanos elapsed() const { return session_.clock().monotonic_ns() - started_; }
+
+ private:
+  template <class F>
+  std::uint64_t total(F of) const {
+    std::uint64_t n = 0;
+    for (const auto &s : sources_) n += static_cast<std::uint64_t>(of(session_.runtime().account(s)));
+    return n;
+  }
+  void draw() {
+    const auto waited = total([](const AccountSnapshot &a) { return a.waited_ns; });
+    display_.draw(progress_, requests(), static_cast<Nanos>(waited), elapsed());
+  }
+  void run() {
+    const CancelToken token(stop_);
+    while (session_.clock().sleep_ns(kSecond / 5, token.raw()) == TDK_OK) draw();
+    draw();
+  }
+
+  Session &session_;
+  const BackfillProgress &progress_;
+  const std::set<std::string> &sources_;
+  ProgressDisplay display_;
+  const Nanos started_;
+  CancelSource stop_;
+  std::thread thread_;
+};
+
+struct SeriesOutcome {
+  SeriesPlan plan;
+  std::vector<Hole> holes;
+};
+
+BackfillPorts ports_of(Session &session) {
+  BackfillPorts ports;
+  ports.open_provider = [&](const std::string &s) { return session.runtime().open_provider(s, Priority::Backfill); };
+  ports.open_storage = [&](const std::string &s) { return session.runtime().open_storage(s); };
+  ports.source_version = [&](const std::string &s) { return session.runtime().version_of(s); };
+  return ports;
+}
+
+// What the store says after the run, not what the run believes.
+std::vector<SeriesOutcome> outcomes(Session &session, const std::vector<SeriesPlan> &plans) {
+  std::vector<SeriesOutcome> out;
+  const CancelSource uncancelled;  // also after Ctrl-C the table is shown
+  const CancelToken token(uncancelled);
+  for (const auto &before : plans) {
+    SeriesOutcome o{before, {}};
+    auto reader = session.runtime().pools().at(before.storage)->lease(token.raw());
+    Planner::subtract_ledger(o.plan, *reader, session.runtime().info_of(before.source), token.raw());
+    o.holes = find_holes(reader->coverage(before.series, "", before.wanted, token.raw()), before.wanted,
+                         before.calendar.get());
+    out.push_back(std::move(o));
+  }
+  return out;
+}
+
+std::string hole_line(const Hole &h) {
+  std::string line = "  " + format_time(h.range.from) + " to " + format_time(h.range.to) + ": ";
+  if (!h.asked) return line + "never asked";
+  line += "failed after " + std::to_string(h.tries) + (h.tries == 1 ? " try" : " tries") + " (" +
+          std::string(status_name(h.error)) + "): " + printable(h.reason, 400);
+  if (h.next_try != TDK_NULL_I64) line += "; not before " + format_time(h.next_try);
+  return line;
+}
+
+std::size_t print_outcomes(const std::vector<SeriesOutcome> &outcomes) {
+  const auto count = [](std::int64_t n) { return with_commas(static_cast<std::uint64_t>(n)); };
+  std::vector<std::vector<std::string>> table = {{"series", "from", "to", "rows", "explained", "holes", "missing"}};
+  std::size_t holes = 0;
+  for (const auto &o : outcomes) {
+    table.push_back({o.plan.series.name(), format_time(o.plan.wanted.from), format_time(o.plan.wanted.to),
+                     count(o.plan.slots_held), count(o.plan.slots_explained), with_commas(o.holes.size()),
+                     count(o.plan.slots_missing)});
+    holes += o.holes.size();
+  }
+  std::fputs(format_table(table).c_str(), stdout);
+  for (const auto &o : outcomes) {
+    if (o.holes.empty()) continue;
+    std::printf("\n%s is missing:\n", o.plan.series.name().c_str());
+    for (std::size_t i = 0; i < o.holes.size() && i < kHolesShown; ++i)
+      std::printf("%s\n", hole_line(o.holes[i]).c_str());
+    if (o.holes.size() > kHolesShown)
+      std::printf("  and %zu more; all of them: tapedeck gaps\n", o.holes.size() - kHolesShown);
+  }
+  return holes;
+}
+
+void print_rate(const BackfillProgress &progress, std::uint64_t requests, Nanos elapsed) {
+  const double seconds = std::max(static_cast<double>(elapsed) / 1e9, 1e-3);
+  std::printf("%s rows in %s: %s rows/s, %s requests\n", with_commas(progress.rows).c_str(),
+              format_duration(elapsed).c_str(),
+              with_commas(static_cast<std::uint64_t>(static_cast<double>(progress.rows) / seconds)).c_str(),
+              with_commas(requests).c_str());
+}
+
+}  // namespace
+
+int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quiet) {
+  Session session({file});
+  SignalGuard guard(session.cancel());
+  const auto plans = make_plans(session, filter);
+  std::set<std::string> sources;
+  for (const auto &p : plans)
+    if (!p.chunks.empty()) sources.insert(p.source);
+
+  BackfillProgress progress;
+  BackfillSettings settings;
+  settings.seed = static_cast<std::uint64_t>(session.clock().now_ns());
+  BackfillReport report;
+  std::uint64_t requests = 0;
+  Nanos elapsed = 0;
+  {
+    Ticker ticker(session, progress, sources, quiet);
+    report = run_backfill(plans, ports_of(session), settings, progress, session.clock(), session.cancel());
+    requests = ticker.requests();
+    elapsed = ticker.elapsed();
+  }
+  const std::size_t holes = print_outcomes(outcomes(session, plans));
+  print_rate(progress, requests, elapsed);
+  for (const auto &s : report.stopped)
+    std::fprintf(stderr, "tapedeck: stopped asking %s: %s\n", s.source.c_str(), printable(s.reason, 600).c_str());
+  if (report.cancelled)
+    std::fprintf(stderr, "tapedeck: interrupted; the same command goes on where this one stopped\n");
+  return holes == 0 ? kExitOk : kExitHoles;
+}
+
+}  // namespace tapedeck

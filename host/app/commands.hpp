@@ -1,0 +1,29 @@
+// The commands of `tapedeck`, one file each. Data goes to standard output, everything else to standard
+// error. Each returns the process's exit code; what it throws is printed by main() as one line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tapedeck {
+
+struct SeriesOptions {
+  std::string pipeline, symbol, interval, from, to;
+};
+
+int cmd_version();
+int cmd_validate(const std::vector<std::string> &files, bool offline);
+int cmd_plan(const std::string &file, const SeriesOptions &filter);
+int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quiet);
+int cmd_run(const std::vector<std::string> &files);
+int cmd_query(const std::string &file, const SeriesOptions &what, const std::string &format);
+int cmd_coverage(const std::string &file, const std::string &symbol);
+int cmd_gaps(const std::string &file, const std::string &symbol);
+int cmd_plugins_list();
+int cmd_plugins_describe(const std::string &id);
+int cmd_plugins_check(const std::string &file);
+int cmd_schema();
+int cmd_reference();                               // docs/PIPELINES.md, hidden
+int cmd_plugin_probe(const std::string &file);  // the child that tries a plugin out, hidden
+
+}  // namespace tapedeck

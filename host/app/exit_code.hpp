@@ -1,0 +1,14 @@
+// What the commands answer the shell.
+#pragma once
+
+namespace tapedeck {
+
+enum ExitCode : int {
+  kExitOk = 0,
+  kExitError = 1,
+  kExitConfig = 2,         // the configuration or the command line is wrong
+  kExitHoles = 3,          // finished, with holes
+  kExitUnknownSeries = 4,
+};
+
+}  // namespace tapedeck

@@ -1,0 +1,140 @@
+#include <CLI/CLI.hpp>
+
+#include <tapedeck/layer/core.hpp>
+
+#include <cstdio>
+#include <exception>
+
+#include "app/commands.hpp"
+#include "app/exit_code.hpp"
+#include "app/session.hpp"
+#include "base/text.hpp"
+#include "observe/log.hpp"
+
+namespace {
+
+using namespace tapedeck;
+
+struct Arguments {
+  std::vector<std::string> files;
+  std::string file, id, log_level = "info", format = "csv";
+  SeriesOptions series;
+  bool offline = false, quiet = false, log_json = false;
+  std::function<int()> command;
+};
+
+void add_series_options(CLI::App &command, SeriesOptions &o, bool with_pipeline) {
+  if (with_pipeline) command.add_option("--pipeline", o.pipeline, "only this pipeline");
+  command.add_option("--symbol", o.symbol, "only this symbol, with or without its slash");
+  command.add_option("--interval", o.interval, "only this interval: 1s 1m 5m 15m 30m 1h 4h 1d 1w 1M");
+  command.add_option("--from", o.from, "2024-01-01, 2024-01-01T10:00:00Z, epoch seconds, or 2y, 30d, 12h ago");
+  command.add_option("--to", o.to, "the end, not included; as --from");
+}
+
+void add_config_commands(CLI::App &app, Arguments &a) {
+  auto *validate = app.add_subcommand("validate", "check configuration files; every problem on its own line");
+  validate->add_option("FILE", a.files, "configuration files")->required();
+  validate->add_flag("--offline", a.offline, "open no socket: symbols are not looked up");
+  validate->callback([&a] { a.command = [&a] { return cmd_validate(a.files, a.offline); }; });
+
+  app.add_subcommand("schema", "print the JSON Schema of the configuration, with the plugins found")
+      ->callback([&a] { a.command = cmd_schema; });
+  app.add_subcommand("reference", "")->group("")->callback([&a] { a.command = cmd_reference; });
+  app.add_subcommand("version", "print version, ABI and build")->callback([&a] { a.command = cmd_version; });
+}
+
+void add_batch_commands(CLI::App &app, Arguments &a) {
+  auto *plan = app.add_subcommand("plan", "say what a backfill would ask for, and how long it would take");
+  plan->add_option("FILE", a.file, "configuration file")->required();
+  add_series_options(*plan, a.series, true);
+  plan->callback([&a] { a.command = [&a] { return cmd_plan(a.file, a.series); }; });
+
+  auto *backfill = app.add_subcommand("backfill", "fetch what is missing; resumable at any point");
+  backfill->add_option("FILE", a.file, "configuration file")->required();
+  add_series_options(*backfill, a.series, true);
+  backfill->add_flag("--quiet", a.quiet, "no progress");
+  backfill->callback([&a] { a.command = [&a] { return cmd_backfill(a.file, a.series, a.quiet); }; });
+
+  auto *run = app.add_subcommand("run", "serve the API until SIGTERM or Ctrl-C");
+  run->add_option("FILE", a.files, "configuration files")->required();
+  run->callback([&a] { a.command = [&a] { return cmd_run(a.files); }; });
+}
+
+void add_read_commands(CLI::App &app, Arguments &a) {
+  auto *query = app.add_subcommand("query", "print candles from the store");
+  query->add_option("FILE", a.file, "configuration file")->required();
+  add_series_options(*query, a.series, false);
+  query->get_option("--symbol")->required();
+  query->get_option("--interval")->required();
+  query->add_option("--format", a.format, "csv, json or ndjson")->check(CLI::IsMember({"csv", "json", "ndjson"}));
+  query->callback([&a] { a.command = [&a] { return cmd_query(a.file, a.series, a.format); }; });
+
+  auto *coverage = app.add_subcommand("coverage", "print the ledger: what is present, absent, failed, and why");
+  coverage->add_option("FILE", a.file, "configuration file")->required();
+  coverage->add_option("--symbol", a.series.symbol, "only this symbol");
+  coverage->callback([&a] { a.command = [&a] { return cmd_coverage(a.file, a.series.symbol); }; });
+
+  auto *gaps = app.add_subcommand("gaps", "print the holes with their reasons");
+  gaps->add_option("FILE", a.file, "configuration file")->required();
+  gaps->add_option("--symbol", a.series.symbol, "only this symbol");
+  gaps->callback([&a] { a.command = [&a] { return cmd_gaps(a.file, a.series.symbol); }; });
+}
+
+void add_plugin_commands(CLI::App &app, Arguments &a) {
+  auto *plugins = app.add_subcommand("plugins", "what can be loaded, and how it is configured");
+  plugins->require_subcommand(1);
+  plugins->add_subcommand("list", "the plugins found, and why others were refused")
+      ->callback([&a] { a.command = cmd_plugins_list; });
+  auto *describe = plugins->add_subcommand("describe", "one plugin and its options");
+  describe->add_option("ID", a.id, "plugin id or file")->required();
+  describe->callback([&a] { a.command = [&a] { return cmd_plugins_describe(a.id); }; });
+  auto *check = plugins->add_subcommand("check", "lint and probe one file");
+  check->add_option("FILE", a.file, "plugin file")->required();
+  check->callback([&a] { a.command = [&a] { return cmd_plugins_check(a.file); }; });
+
+  auto *probe = app.add_subcommand("plugin-probe", "")->group("");
+  probe->add_option("FILE", a.file)->required();
+  probe->callback([&a] { a.command = [&a] { return cmd_plugin_probe(a.file); }; });
+}
+
+// One line, whatever went wrong.
+int report(const std::string &message, int code) {
+  std::fprintf(stderr, "tapedeck: %s\n", printable(message, 2000).c_str());
+  return code;
+}
+
+int run_command(const Arguments &a) try {
+  LogSettings log;
+  log.json = a.log_json;
+  if (!parse_log_level(a.log_level, log.level))
+    return report("unknown log level '" + a.log_level + "'; there are trace, debug, info, warn, error, off", kExitConfig);
+  start_log(log);
+  return a.command();
+} catch (const Session::Refused &) {
+  return kExitConfig;
+} catch (const Error &e) {
+  return report(e.what(), e.code() == TDK_INVALID_ARGUMENT ? kExitConfig : kExitError);
+} catch (const std::exception &e) {
+  return report(e.what(), kExitError);
+}
+
+}  // namespace
+
+int main(int argc, char **argv) {
+  CLI::App app("Tapedeck: market data without unexplained holes", "tapedeck");
+  Arguments a;
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_option("--log-level", a.log_level, "trace, debug, info, warn, error or off");
+  app.add_flag("--log-json", a.log_json, "log lines as JSON");
+  add_config_commands(app, a);
+  add_batch_commands(app, a);
+  add_read_commands(app, a);
+  add_plugin_commands(app, a);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &e) {
+    return app.exit(e) == 0 ? kExitOk : kExitConfig;
+  }
+  return run_command(a);
+}

@@ -1,0 +1,124 @@
+#include "app/session.hpp"
+
+#include <tapedeck/layer/core.hpp>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/text.hpp"
+#include "config/check_options.hpp"
+#include "observe/log.hpp"
+#include "plugins/discover.hpp"
+#include "plugins/verdict_cache.hpp"
+
+namespace tapedeck {
+namespace {
+
+constexpr std::size_t kReaders = 8;
+
+void check_interface(const PluginConfig &plugin, const CatalogEntry &entry, const std::string &iid,
+                     const std::string &role, const Location &at, std::vector<Problem> &problems) {
+  if (std::find(entry.interfaces.begin(), entry.interfaces.end(), iid) != entry.interfaces.end()) return;
+  problems.push_back({at, "'" + plugin.name + "' (module " + plugin.module + ") is no " + role, false});
+}
+
+// The catalog's entry for a configured plugin; nothing, and a problem, when there is none.
+std::optional<CatalogEntry> find_module(const PluginConfig &plugin, PluginCatalog &catalog,
+                                        std::vector<Problem> &problems) try {
+  return catalog.find(plugin.module);
+} catch (const Error &e) {
+  problems.push_back({plugin.module_at, e.what(), false});
+  return std::nullopt;
+}
+
+void check_plugin(const Config &config, PluginConfig &plugin, PluginCatalog &catalog,
+                  std::vector<Problem> &problems) {
+  const auto entry = find_module(plugin, catalog, problems);
+  if (!entry) return;
+  check_options(plugin, entry->options, problems);
+  for (const auto &p : config.pipelines) {
+    for (const auto &s : p.sources)
+      if (s.name == plugin.name) check_interface(plugin, *entry, TDK_IID_PROVIDER, "source of market data", s.at, problems);
+    if (p.storage.name == plugin.name)
+      check_interface(plugin, *entry, TDK_IID_STORAGE, "storage", p.storage.at, problems);
+  }
+}
+
+std::vector<std::string> names_of(const std::vector<Interval> &intervals) {
+  std::vector<std::string> out;
+  for (const auto &i : intervals) out.push_back(i.name());
+  return out;
+}
+
+// Asks each source what it offers, without any network: a provider answers info() from its options.
+void check_intervals(const Config &config, PluginCatalog &catalog, std::vector<Problem> &problems) {
+  Metrics metrics;
+  Runtime runtime(config, catalog, metrics, system_clock());
+  for (const auto &p : config.pipelines) {
+    for (const auto &source : p.sources) try {
+        const ProviderInfo &info = runtime.info_of(source.name);
+        for (const auto &[interval, at] : p.intervals)
+          if (!info.offers(interval))
+            problems.push_back({at, source.name + " offers no " + interval.name() + " candles; it has " +
+                                        join(names_of(info.intervals), " "), false});
+      } catch (const Error &e) {
+        problems.push_back({source.at, printable(e.what(), 400), false});
+      }
+    if (p.sources.size() > 1)
+      problems.push_back({p.sources[1].at, "more than one source comes with a later version of Tapedeck; remove it", false});
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<PluginCatalog> find_plugins(const std::vector<std::string> &configured_dirs) {
+  CatalogSettings settings;
+  settings.directories = plugin_directories({configured_dirs.begin(), configured_dirs.end()});
+  settings.cache_directory = default_cache_directory();
+  settings.debug = [](const std::string &note) { log(LogLevel::Debug, "plugins", note); };
+  auto catalog = std::make_unique<PluginCatalog>(std::move(settings));
+  for (const auto &e : catalog->entries()) {
+    if (e.state == PluginState::Refused) log(LogLevel::Warn, "plugins", e.line());
+    for (const auto &w : e.warnings) log(LogLevel::Debug, "plugins", e.path.string() + ": " + w);
+  }
+  return catalog;
+}
+
+ModuleOptions module_options(const PluginCatalog &catalog) {
+  ModuleOptions out;
+  for (const auto &e : catalog.entries())
+    if (e.state != PluginState::Refused) out.emplace(e.id, e.options);
+  return out;
+}
+
+std::vector<Problem> check_against_plugins(Config &config, PluginCatalog &catalog) {
+  std::vector<Problem> problems;
+  for (auto &plugin : config.plugins) check_plugin(config, plugin, catalog, problems);
+  const bool usable = std::all_of(problems.begin(), problems.end(), [](const Problem &p) { return p.warning; });
+  if (usable) check_intervals(config, catalog, problems);
+  return problems;
+}
+
+bool print_problems(const std::vector<Problem> &problems) {
+  bool mistakes = false;
+  for (const auto &p : problems) {
+    std::fprintf(stderr, "%s\n", p.text().c_str());
+    mistakes = mistakes || !p.warning;
+  }
+  return mistakes;
+}
+
+Session::Session(const std::vector<std::string> &files) {
+  LoadedConfig loaded = load_config(files, system_input(system_clock().now_ns()));
+  if (print_problems(loaded.problems)) throw Refused{};
+  config_ = std::move(loaded.config);
+  catalog_ = find_plugins(config_.plugin_dirs);
+  if (print_problems(check_against_plugins(config_, *catalog_))) throw Refused{};
+  runtime_ = std::make_unique<Runtime>(config_, *catalog_, metrics_, clock());
+  runtime_->open_pools(kReaders);
+  query_ = std::make_unique<QueryService>(config_, runtime_->pools());
+}
+
+Session::~Session() = default;
+
+}  // namespace tapedeck

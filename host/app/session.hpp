@@ -1,0 +1,60 @@
+// What most commands begin with: the configuration read and checked, the plugins found, the runtime.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "config/load_config.hpp"
+#include "config/module_options.hpp"
+#include "plugins/catalog.hpp"
+#include "query/query_service.hpp"
+#include "runtime/runtime.hpp"
+
+namespace tapedeck {
+
+std::unique_ptr<PluginCatalog> find_plugins(const std::vector<std::string> &configured_dirs);
+ModuleOptions module_options(const PluginCatalog &catalog);
+
+// Everything that is wrong with a configuration beyond its own text: modules, options, intervals.
+std::vector<Problem> check_against_plugins(Config &config, PluginCatalog &catalog);
+
+// Prints problems and warnings to standard error; true when a problem is more than a warning.
+bool print_problems(const std::vector<Problem> &problems);
+
+// Lifecycle: one a process. Threads: the members say.
+class Session {
+ public:
+  // Prints what is wrong and throws Refused when the configuration cannot be used.
+  explicit Session(const std::vector<std::string> &files);
+  ~Session();
+
+  struct Refused {};  // everything was said; exit with kExitConfig
+
+  const Config &config() const noexcept { return config_; }
+  Runtime &runtime() noexcept { return *runtime_; }
+  QueryService &query() noexcept { return *query_; }
+  Metrics &metrics() noexcept { return metrics_; }
+  Clock &clock() noexcept { return system_clock(); }
+  CancelSource &cancel() noexcept { return cancel_; }
+
+ private:
+  Config config_;
+  Metrics metrics_;
+  CancelSource cancel_;
+  std::unique_ptr<PluginCatalog> catalog_;
+  std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<QueryService> query_;
+};
+
+// SIGINT and SIGTERM fire the session's cancellation instead of ending the process, as long as this
+// lives; a second one ends it. Threads: one at a time.
+class SignalGuard {
+ public:
+  explicit SignalGuard(CancelSource &cancel);
+  ~SignalGuard();
+  static bool interrupted() noexcept;
+};
+
+}  // namespace tapedeck

@@ -1,0 +1,72 @@
+// Everything a configuration names, opened: the accounts of the vendors, the instances of the plugins.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "net/budget.hpp"
+#include "net/http_client.hpp"
+#include "observe/metrics.hpp"
+#include "plugins/catalog.hpp"
+#include "plugins/watchdog.hpp"
+#include "runtime/provider.hpp"
+#include "runtime/storage.hpp"
+#include "runtime/storage_pool.hpp"
+
+namespace tapedeck {
+
+// A vendor as it looks from here.
+struct SourceState {
+  std::string name, module, version;
+  AccountSnapshot account;
+  Nanos last_success_at = 0;
+};
+
+// Lifecycle: outlives every instance opened from it. Threads: any.
+class Runtime {
+ public:
+  // `catalog` has been scanned. Throws nothing: what cannot be opened says so when it is.
+  Runtime(const Config &config, PluginCatalog &catalog, Metrics &metrics, Clock &clock);
+  ~Runtime();
+  Runtime(const Runtime &) = delete;
+  Runtime &operator=(const Runtime &) = delete;
+
+  // One more instance of a configured plugin. Throws Error: TDK_NOT_FOUND (no such plugin), and what
+  // the plugin says to its options.
+  std::unique_ptr<Provider> open_provider(const std::string &name, Priority priority);
+  std::unique_ptr<Storage> open_storage(const std::string &name);
+  // "binance 0.1.0"
+  std::string version_of(const std::string &name);
+
+  // What a source offers; asked once, of an instance of its own that touches no network.
+  const ProviderInfo &info_of(const std::string &name);
+
+  // Makes a pool of at most `readers` for every storage that a pipeline names; opens none yet.
+  void open_pools(std::size_t readers);
+  std::map<std::string, std::unique_ptr<StoragePool>> &pools() noexcept { return pools_; }
+  AccountSnapshot account(const std::string &name);
+  std::int64_t estimate_requests(const std::string &name, std::uint64_t weight, std::uint64_t count);
+  std::vector<SourceState> sources();
+
+ private:
+  struct Vendor;
+  const PluginConfig &configured(const std::string &name) const;
+  const Module &module_of(const PluginConfig &plugin, std::string &id);
+  std::shared_ptr<PluginInstance> make_instance(const std::string &name, const char *iid, Priority priority);
+  Vendor &vendor(const PluginConfig &plugin);
+
+  const Config &config_;
+  PluginCatalog &catalog_;
+  Metrics &metrics_;
+  Clock &clock_;
+  Watchdog watchdog_;
+  std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<Vendor>> vendors_;
+  std::map<std::string, std::unique_ptr<StoragePool>> pools_;
+};
+
+}  // namespace tapedeck

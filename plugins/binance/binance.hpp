@@ -1,0 +1,42 @@
+// The provider "binance": spot market data over REST, without a key.
+//
+// Lifecycle: one instance per worker, any number of them; all spend from one account's budgets.
+// Threads: one call at a time. Failures: see session.hpp; it never retries, sleeps or keeps
+// candles.
+#pragma once
+
+#include "catalogue.hpp"
+#include "history.hpp"
+#include "session.hpp"
+
+#include <tapedeck/plugin.hpp>
+
+namespace binance {
+
+class Provider {
+ public:
+  Provider(tapedeck::Host host, tapedeck::Config config);
+  Provider(const Provider &) = delete;
+  Provider &operator=(const Provider &) = delete;
+
+  void info(tdk_provider_info &out);
+  void fetch_candles(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out,
+                     const tapedeck::Cancel &cancel);
+
+  // One quote for every name asked that the vendor answered, in the order of asking. Last and
+  // volume come with quotes_from=24hr only. Where the vendor gives no time it is the host's at
+  // arrival.
+  void fetch_quotes(tapedeck::span<const tdk_str> symbols, const tdk_quote_sink &sink,
+                    const tapedeck::Cancel &cancel);
+
+  void search_symbols(std::string_view query, std::uint64_t limit, const tdk_symbol_sink &sink,
+                      const tapedeck::Cancel &cancel);
+  std::int64_t earliest(const tdk_series &series, const tapedeck::Cancel &cancel);
+
+ private:
+  Session session_;
+  History history_;
+  Catalogue catalogue_;
+};
+
+}  // namespace binance

@@ -1,0 +1,145 @@
+#include "sim/binance/binance.hpp"
+
+#include <array>
+
+#include "sim/binance/endpoints.hpp"
+#include "sim/binance/refusals.hpp"
+#include "sim/binance/weights.hpp"
+
+namespace tapedeck::sim::binance {
+
+Reply ping(const Context &, Query &query) {
+  query.finish();
+  return make_reply(200, kJson, "{}");
+}
+
+Reply server_time(const Context &context, Query &query) {
+  query.finish();
+  const std::int64_t now = context.microseconds ? context.now_us : context.now_ms();
+  return make_reply(200, kJson, "{\"serverTime\":" + std::to_string(now) + "}");
+}
+
+namespace {
+
+struct Endpoint {
+  std::string_view path;
+  WeightRule weight;
+  Reply (*answer)(const Context &, Query &);
+};
+
+constexpr std::array<Endpoint, 13> kEndpoints{{
+    {"/api/v3/klines", fixed_weight<2>, klines},
+    {"/api/v3/uiKlines", fixed_weight<2>, klines},
+    {"/api/v3/ping", fixed_weight<1>, ping},
+    {"/api/v3/time", fixed_weight<1>, server_time},
+    {"/api/v3/exchangeInfo", fixed_weight<20>, exchange_info},
+    {"/api/v3/avgPrice", fixed_weight<2>, average_price},
+    {"/api/v3/ticker/price", price_weight, ticker_price},
+    {"/api/v3/ticker/bookTicker", price_weight, ticker_book},
+    {"/api/v3/ticker/24hr", day_weight, ticker_24h},
+    {"/api/v3/depth", depth_weight, depth},
+    {"/api/v3/trades", fixed_weight<25>, trades},
+    {"/api/v3/historicalTrades", fixed_weight<25>, historical_trades},
+    {"/api/v3/aggTrades", fixed_weight<4>, aggregate_trades},
+}};
+
+const Endpoint *find_endpoint(std::string_view path) {
+  for (const Endpoint &endpoint : kEndpoints)
+    if (endpoint.path == path) return &endpoint;
+  return nullptr;
+}
+
+LimitRules make_rules(bool enforced) {
+  LimitRules rules;
+  rules.enforced = enforced;
+  return rules;
+}
+
+class Binance final : public Vendor {
+ public:
+  Binance(const Options &options, SimClock &clock)
+      : clock_(clock),
+        listing_(options.seed, options.csv),
+        pages_(options.cache_mb << 20),
+        limiter_(make_rules(options.limits)) {}
+
+  std::string_view name() const override { return "binance"; }
+  Reply handle(const Request &request) override;
+  Reply error_reply(int status) override { return injected_refusal(status, clock_); }
+  std::int64_t window_weight() const override { return limiter_.used_weight(clock_.now_ms()); }
+  void reset_limits() override { limiter_.clear(); }
+
+ private:
+  Reply answer(const Request &request, const Endpoint &endpoint, Query &query,
+               std::int64_t now_us) const;
+  void count(const Decision &decision, std::int64_t weight);
+
+  SimClock &clock_;
+  const Listing listing_;
+  mutable PageCache pages_;
+  RateLimiter limiter_;
+};
+
+bool wants_microseconds(const Request &request) {
+  const std::string_view unit = request.header("X-MBX-TIME-UNIT");
+  return unit == "MICROSECOND" || unit == "microsecond";
+}
+
+void Binance::count(const Decision &decision, std::int64_t weight) {
+  counters().update([&](CounterValues &values) {
+    const bool banned = decision.verdict == Verdict::Banned;
+    values.weight_used += banned && !decision.new_ban ? 0 : static_cast<std::uint64_t>(weight);
+    values.refused_418 += banned ? 1 : 0;
+    values.refused_429 += !banned && decision.verdict != Verdict::Pass ? 1 : 0;
+    values.bans += decision.new_ban ? 1 : 0;
+  });
+}
+
+Reply Binance::answer(const Request &request, const Endpoint &endpoint, Query &query,
+                      std::int64_t now_us) const {
+  const Context context{listing_, pages_, limiter_.rules(), now_us, wants_microseconds(request)};
+  return endpoint.answer(context, query);
+}
+
+Reply Binance::handle(const Request &request) {
+  const std::int64_t now_us = clock_.now_us();
+  const Endpoint *endpoint = find_endpoint(request.path);
+  std::optional<ApiError> broken;
+  Query query;
+  try {
+    query = Query::parse(request.query);
+  } catch (const ApiError &error) {
+    broken = error;
+  }
+  const std::int64_t weight = endpoint == nullptr ? 0 : endpoint->weight(query);
+  const Decision decision = limiter_.admit(request.client, weight, now_us / 1000);
+  count(decision, weight);
+  Reply reply;
+  if (decision.verdict != Verdict::Pass) {
+    reply = limit_refusal(decision, limiter_.rules(), clock_, now_us / 1000);
+  } else if (endpoint == nullptr) {
+    reply = not_found(request);
+  } else if (request.method != "GET" && request.method != "HEAD") {
+    reply = wrong_method();
+  } else if (broken) {
+    reply = api_refusal(*broken);
+  } else {
+    try {
+      reply = answer(request, *endpoint, query, now_us);
+    } catch (const ApiError &error) {
+      reply = api_refusal(error);
+    }
+  }
+  const std::string used = std::to_string(decision.used_weight);
+  reply.headers.emplace_back("x-mbx-used-weight", used);
+  reply.headers.emplace_back("X-MBX-USED-WEIGHT-1M", used);
+  return reply;
+}
+
+}  // namespace
+
+std::unique_ptr<Vendor> make_vendor(const Options &options, SimClock &clock) {
+  return std::make_unique<Binance>(options, clock);
+}
+
+}  // namespace tapedeck::sim::binance

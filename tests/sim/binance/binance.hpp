@@ -1,0 +1,15 @@
+// Binance spot, REST market data, as documented and as recorded.
+#pragma once
+
+#include <memory>
+
+#include "sim/options.hpp"
+#include "sim/sim_clock.hpp"
+#include "sim/vendor.hpp"
+
+namespace tapedeck::sim::binance {
+
+/// `clock` must outlive the vendor. Throws CsvError or std::invalid_argument for a bad --csv.
+std::unique_ptr<Vendor> make_vendor(const Options &options, SimClock &clock);
+
+}  // namespace tapedeck::sim::binance

@@ -1,0 +1,45 @@
+// What a vendor has been asked and what it answered, for GET /sim/state.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace tapedeck::sim {
+
+struct CounterValues {
+  std::uint64_t requests = 0;
+  std::map<std::string, std::uint64_t> by_path;
+  std::uint64_t weight_used = 0;  ///< all weights charged since the last reset
+  std::uint64_t refused_429 = 0;
+  std::uint64_t refused_418 = 0;
+  std::uint64_t bans = 0;
+  std::uint64_t connections = 0;  ///< connections that have sent at least one request
+  std::map<std::string, std::uint64_t> faults_injected;
+  std::uint64_t rows_served = 0;
+};
+
+/// Threads: all functions from any thread.
+class Counters {
+ public:
+  template <class Change>
+  void update(Change &&change) {
+    const std::lock_guard lock(mutex_);
+    change(values_);
+  }
+  CounterValues read() const {
+    const std::lock_guard lock(mutex_);
+    return values_;
+  }
+  void reset() {
+    const std::lock_guard lock(mutex_);
+    values_ = {};
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  CounterValues values_;
+};
+
+}  // namespace tapedeck::sim

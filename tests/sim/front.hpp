@@ -1,0 +1,49 @@
+// The way of one request through the simulator: to its vendor or to the control, through the
+// faults, back onto the connection.
+#pragma once
+
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+
+#include <memory>
+#include <vector>
+
+#include "sim/control.hpp"
+#include "sim/delivery.hpp"
+#include "sim/faults.hpp"
+#include "sim/stop_signal.hpp"
+#include "sim/vendor.hpp"
+
+namespace tapedeck::sim {
+
+class Front {
+ public:
+  struct Parts {
+    Control &control;
+    FaultPlan &faults;
+    const std::vector<std::unique_ptr<Vendor>> &vendors;
+    StopSignal &stop;
+    bool gzip = false;
+  };
+
+  /// All parts must outlive it.
+  explicit Front(const Parts &parts) : parts_(parts) {}
+
+  struct Outcome {
+    Reply reply;
+    Delivery delivery;
+  };
+  /// `request.path` is the whole path.
+  Outcome answer(Request request, bool head_only);
+  StopSignal &stop() { return parts_.stop; }
+
+ private:
+  Outcome answer_vendor(Vendor &vendor, const Request &request);
+  void inject(const FaultPlan::Hit &hit, Vendor &vendor, Outcome &outcome);
+
+  Parts parts_;
+};
+
+/// POCO's side of it.
+Poco::Net::HTTPRequestHandlerFactory::Ptr make_handler_factory(Front &front);
+
+}  // namespace tapedeck::sim

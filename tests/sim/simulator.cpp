@@ -1,0 +1,93 @@
+#include "sim/simulator.hpp"
+
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerParams.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/ThreadPool.h>
+
+#include <stdexcept>
+#include <vector>
+
+#include "sim/binance/binance.hpp"
+#include "sim/control.hpp"
+#include "sim/front.hpp"
+
+namespace tapedeck::sim {
+namespace {
+
+constexpr int kMaxConnections = 512;
+constexpr int kBacklog = 1'024;
+
+/// Every vendor there is; one line each.
+std::vector<std::unique_ptr<Vendor>> make_vendors(const Options &options, SimClock &clock) {
+  std::vector<std::unique_ptr<Vendor>> vendors;
+  vendors.push_back(binance::make_vendor(options, clock));
+  for (const CsvSource &source : options.csv) {
+    bool known = false;
+    for (const auto &vendor : vendors) known = known || vendor->name() == source.vendor;
+    if (!known) throw std::invalid_argument("--csv: unknown vendor '" + source.vendor + "'");
+  }
+  return vendors;
+}
+
+Poco::Net::HTTPServerParams::Ptr make_params() {
+  Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;
+  params->setMaxThreads(kMaxConnections);
+  params->setMaxQueued(kMaxConnections);
+  params->setKeepAlive(true);
+  params->setKeepAliveTimeout(Poco::Timespan(60, 0));
+  params->setTimeout(Poco::Timespan(60, 0));
+  return params;
+}
+
+}  // namespace
+
+struct Simulator::Impl {
+  explicit Impl(const Options &options)
+      : clock(options.start_ms, options.speed),
+        faults(options.seed),
+        vendors(make_vendors(options, clock)),
+        control(clock, faults, vendors),
+        front({control, faults, vendors, stop, options.gzip}),
+        pool(2, kMaxConnections),
+        socket(Poco::Net::SocketAddress(options.listen.host, options.listen.port), kBacklog),
+        server(make_handler_factory(front), pool, socket, make_params()) {}
+
+  SimClock clock;
+  FaultPlan faults;
+  StopSignal stop;
+  std::vector<std::unique_ptr<Vendor>> vendors;
+  Control control;
+  Front front;
+  Poco::ThreadPool pool;
+  Poco::Net::ServerSocket socket;
+  Poco::Net::HTTPServer server;
+};
+
+Simulator::Simulator(const Options &options) : impl_(std::make_unique<Impl>(options)) {
+  impl_->server.start();
+}
+
+Simulator::~Simulator() { stop(); }
+
+void Simulator::stop() {
+  impl_->stop.raise();
+  impl_->server.stopAll(true);
+  impl_->pool.joinAll();
+}
+
+std::uint16_t Simulator::port() const { return impl_->socket.address().port(); }
+
+std::string Simulator::url() const { return "http://" + impl_->socket.address().toString(); }
+
+SimClock &Simulator::clock() { return impl_->clock; }
+
+FaultPlan &Simulator::faults() { return impl_->faults; }
+
+CounterValues Simulator::counters(std::string_view name) const {
+  for (const auto &vendor : impl_->vendors)
+    if (vendor->name() == name) return vendor->counters().read();
+  throw std::out_of_range("no vendor '" + std::string(name) + "'");
+}
+
+}  // namespace tapedeck::sim

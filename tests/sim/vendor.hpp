@@ -1,0 +1,36 @@
+// What a simulated vendor is to the server: a name, which is its URL prefix, and an answer to each
+// request.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sim/counters.hpp"
+#include "sim/message.hpp"
+
+namespace tapedeck::sim {
+
+/// Threads: handle() runs on many connection threads at once.
+class Vendor {
+ public:
+  virtual ~Vendor() = default;
+
+  /// `binance`: requests below `/binance/` are its own.
+  virtual std::string_view name() const = 0;
+  virtual Reply handle(const Request &request) = 0;
+  /// A reply with `status` as this vendor words it. Called by fault injection, so it charges
+  /// nothing.
+  virtual Reply error_reply(int status) = 0;
+  /// Weight of the running window, for GET /sim/state; 0 where a vendor has no weights.
+  virtual std::int64_t window_weight() const = 0;
+  /// Forgets windows and bans.
+  virtual void reset_limits() = 0;
+
+  Counters &counters() { return counters_; }
+  const Counters &counters() const { return counters_; }
+
+ private:
+  Counters counters_;
+};
+
+}  // namespace tapedeck::sim
