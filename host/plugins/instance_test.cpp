@@ -1,0 +1,330 @@
+#include "plugins/instance.hpp"
+
+#include <gmock/gmock.h>
+
+#include <semaphore>
+#include <thread>
+
+#include "base/cancel.hpp"
+#include "plugins/provider_plugin.hpp"
+#include "plugins/test_support.hpp"
+
+using namespace tapedeck;
+using testing::HasSubstr;
+
+namespace {
+
+PluginCandleQuery minutes(const std::string &symbol, std::int64_t n = 10, std::uint64_t limit = 0) {
+  PluginCandleQuery query;
+  query.series.symbol = symbol;
+  query.range = {0, n * kMinute};
+  query.limit = limit;
+  return query;
+}
+
+class ProviderTest : public testing::Test {
+ protected:
+  InstanceSettings settings() {
+    InstanceSettings out;
+    out.name = "feed";
+    out.options = {{"key", "k"}};
+    out.host = test::BareHost::view(host_);
+    return out;
+  }
+  std::shared_ptr<PluginInstance> make() {
+    return PluginInstance::make(Module::load(SCRIPTED_PLUGIN), "scripted", settings());
+  }
+  static CandleSink counting(std::uint64_t &rows) {
+    return [&rows](const tdk_candle_batch &batch) {
+      rows += batch.count;
+      return TDK_OK;
+    };
+  }
+
+  std::shared_ptr<test::BareHost> host_ = test::BareHost::make();
+};
+
+TEST_F(ProviderTest, DeliversCandles) {
+  ProviderPlugin provider(make());
+  std::uint64_t rows = 0;
+  EXPECT_EQ(provider.fetch_candles(minutes("BTC/USDT", 5000), counting(rows), nullptr), TDK_OK);
+  EXPECT_EQ(rows, 5000u);
+}
+
+TEST_F(ProviderTest, DeliversTheRest) {
+  ProviderPlugin provider(make());
+  const auto info = provider.info();
+  EXPECT_EQ(info.intervals.size(), 2u);
+  EXPECT_EQ(info.max_candles_per_call, 1000u);
+  EXPECT_EQ(info.capabilities,
+            TDK_CAP_HISTORY | TDK_CAP_QUOTES | TDK_CAP_SYMBOLS | TDK_CAP_EARLIEST);
+  const auto quotes = provider.fetch_quotes({"A", "B"}, nullptr);
+  ASSERT_EQ(quotes.size(), 2u);
+  EXPECT_EQ(quotes[1].symbol, "B");
+  EXPECT_EQ(quotes[1].values.last, 42);
+  const auto symbols = provider.search_symbols("EUR", 5, nullptr);
+  ASSERT_EQ(symbols.size(), 1u);
+  EXPECT_EQ(symbols[0].symbol, "EUR");
+  EXPECT_EQ(symbols[0].name, "broken ? name");
+  EXPECT_EQ(provider.earliest(Series{}, nullptr), 17 * kMinute);
+}
+
+TEST_F(ProviderTest, ThrowsWhatThePluginSays) {
+  ProviderPlugin provider(make());
+  const auto error = test::error_of([&] {
+    provider.fetch_candles(
+        minutes("LIMIT"), [](auto &) { return TDK_OK; }, nullptr);
+  });
+  EXPECT_EQ(error.code(), TDK_RATE_LIMITED);
+  EXPECT_EQ(error.retry_after_ms(), 1500);
+  EXPECT_EQ(error.upstream(), 429);
+  EXPECT_STREQ(error.what(), "feed: fetch_candles: slow down");
+}
+
+TEST_F(ProviderTest, TurnsAnUnknownStatusIntoABug) {
+  ProviderPlugin provider(make());
+  for (const char *symbol : {"UNKNOWN", "STOP"})
+    EXPECT_EQ(test::error_of([&] {
+                provider.fetch_candles(
+                    minutes(symbol), [](auto &) { return TDK_OK; }, nullptr);
+              }).code(),
+              TDK_INTERNAL);
+}
+
+TEST_F(ProviderTest, RefusesBadDataThoughThePluginSaysFine) {
+  ProviderPlugin provider(make());
+  std::uint64_t rows = 0;
+  const auto error =
+      test::error_of([&] { provider.fetch_candles(minutes("BAD"), counting(rows), nullptr); });
+  EXPECT_EQ(error.code(), TDK_BAD_DATA);
+  EXPECT_STREQ(error.what(), "feed: fetch_candles: row 0: low is above high");
+  EXPECT_EQ(rows, 0u);
+}
+
+TEST_F(ProviderTest, SinkStopsTheCall) {
+  ProviderPlugin provider(make());
+  int batches = 0;
+  auto query = minutes("X", 5000);
+  query.batch_hint = 100;
+  EXPECT_EQ(provider.fetch_candles(
+                query, [&](auto &) { return ++batches == 2 ? TDK_STOP : TDK_OK; }, nullptr),
+            TDK_STOP);
+  EXPECT_EQ(batches, 2);
+}
+
+TEST_F(ProviderTest, WhatTheSinkThrowsComesOut) {
+  ProviderPlugin provider(make());
+  EXPECT_THROW(
+      provider.fetch_candles(
+          minutes("X"), [](auto &) -> tdk_status { throw std::out_of_range("x"); }, nullptr),
+      std::out_of_range);
+  std::uint64_t rows = 0;
+  EXPECT_EQ(provider.fetch_candles(minutes("X"), counting(rows), nullptr), TDK_OK);
+}
+
+TEST_F(ProviderTest, CancellationIsAnAnswerAndADeadlineIsNot) {
+  ProviderPlugin provider(make());
+  const auto ignore = [](auto &) { return TDK_OK; };
+  CancelSource source, idle;
+  const CancelToken token(source), hurry(idle, 1'000'000);
+  std::thread canceller([&] { source.cancel(); });
+  EXPECT_EQ(provider.fetch_candles(minutes("WAIT"), ignore, token.raw()), TDK_CANCELLED);
+  canceller.join();
+  const auto late =
+      test::error_of([&] { provider.fetch_candles(minutes("WAIT"), ignore, hurry.raw()); });
+  EXPECT_EQ(late.code(), TDK_TIMEOUT);
+}
+
+TEST_F(ProviderTest, LetsOneCallInAtATime) {
+  ProviderPlugin provider(make());
+  std::vector<std::jthread> threads;
+  std::atomic<int> good{0};
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int n = 0; n < 10; ++n)
+        good += provider.fetch_candles(
+                    minutes("SLOW"), [](auto &) { return TDK_OK; }, nullptr) == TDK_OK;
+    });
+  threads.clear();
+  EXPECT_EQ(good, 40);
+}
+
+TEST_F(ProviderTest, LetsManyIntoAConcurrentPlugin) {
+  auto with = settings();
+  with.options.clear();
+  ProviderPlugin provider(
+      PluginInstance::make(Module::load(SCRIPTED_PLUGIN), "crowd", std::move(with)));
+  std::vector<std::jthread> threads;
+  std::atomic<int> good{0};
+  for (int i = 0; i < 2; ++i)
+    threads.emplace_back([&] {
+      good += provider.fetch_candles(
+                  minutes("MEET"), [](auto &) { return TDK_OK; }, nullptr) == TDK_OK;
+    });
+  threads.clear();
+  EXPECT_EQ(good, 2);
+}
+
+TEST_F(ProviderTest, GivesUpWaitingForItsTurnWhenCancelled) {
+  ProviderPlugin provider(make());
+  CancelSource first, second;
+  const CancelToken long_call(first), impatient(second);
+  std::binary_semaphore inside{0};
+  std::jthread other([&] {
+    provider.fetch_candles(
+        minutes("X"),
+        [&](auto &) {
+          inside.release();
+          return system_clock().sleep_ns(60 * kSecond, long_call.raw()) == TDK_OK ? TDK_OK
+                                                                                  : TDK_STOP;
+        },
+        long_call.raw());
+  });
+  inside.acquire();
+  second.cancel();
+  EXPECT_EQ(provider.fetch_candles(
+                minutes("X"), [](auto &) { return TDK_OK; }, impatient.raw()),
+            TDK_CANCELLED);
+  first.cancel();
+}
+
+TEST_F(ProviderTest, TellsTheObserverOfEveryCall) {
+  std::vector<std::string> seen;
+  auto with = settings();
+  with.observer = [&](const CallReport &e) {
+    seen.push_back(std::string(e.plugin) + " " + std::string(e.function) + " " +
+                   std::to_string(e.status));
+  };
+  ProviderPlugin provider(
+      PluginInstance::make(Module::load(SCRIPTED_PLUGIN), "scripted", std::move(with)));
+  test::error_of([&] {
+    provider.fetch_candles(
+        minutes("LIMIT"), [](auto &) { return TDK_OK; }, nullptr);
+  });
+  EXPECT_THAT(
+      seen, testing::ElementsAre("feed create 0", "feed get_interface 0", "feed fetch_candles 9"));
+}
+
+// The watchdog's clock is moved by hand, so that no test waits for seconds.
+class WedgedTest : public ProviderTest {
+ protected:
+  WedgedTest() {
+    settings_ = settings();
+    settings_.watchdog = &watchdog_;
+    settings_.on_wedged = [this](const WedgedEvent &event) {
+      event_ = event.plugin + " " + event.function + ": " + event.text;
+      raised_.release();
+    };
+  }
+  ~WedgedTest() override { host_->release(); }
+
+  std::shared_ptr<PluginInstance> make() {
+    return PluginInstance::make(Module::load(SCRIPTED_PLUGIN), "scripted", settings_);
+  }
+  // Calls `f` while the clock runs on a second at every look.
+  template <class F>
+  Error with_time_passing(F &&f) {
+    std::jthread time([this](const std::stop_token &stop) {
+      while (!stop.stop_requested()) {
+        clock_.advance(kSecond);
+        system_clock().sleep_ns(2'000'000, nullptr);
+      }
+    });
+    return test::error_of(f);
+  }
+
+  static constexpr Nanos kNoon = 12 * kHour + kSecond;
+  ManualClock clock_{kNoon};
+  Watchdog watchdog_{{5 * kSecond, 1'000'000, &clock_}};
+  InstanceSettings settings_;
+  std::string event_;
+  std::binary_semaphore raised_{0};
+};
+
+TEST_F(WedgedTest, CallerLeavesACallThatIsPastItsDeadline) {
+  ProviderPlugin provider(make());
+  CancelSource source;
+  const CancelToken token(source, 60 * kSecond, clock_);
+  int batches = 0;
+  const CandleSink sink = [&](auto &) { return ++batches, TDK_OK; };
+  const auto error =
+      with_time_passing([&] { provider.fetch_candles(minutes("HANG"), sink, token.raw()); });
+  EXPECT_EQ(error.code(), TDK_UNAVAILABLE);
+  EXPECT_THAT(error.what(), HasSubstr("feed: wedged in fetch_candles since 12:00:"));
+  EXPECT_THAT(error.what(), HasSubstr("; restart to recover"));
+  raised_.acquire();
+  EXPECT_THAT(event_, HasSubstr("feed fetch_candles: wedged in fetch_candles"));
+
+  const auto again = test::error_of([&] { provider.fetch_candles(minutes("X"), sink, nullptr); });
+  EXPECT_EQ(again.code(), TDK_UNAVAILABLE);
+  EXPECT_EQ(batches, 0);
+}
+
+// Late batches find nobody: the sink and all it captured are gone by then.
+TEST_F(WedgedTest, CallerLeavesACallThatIgnoresItsCancellation) {
+  ProviderPlugin provider(make());
+  CancelSource source;
+  const CancelToken token(source);
+  std::jthread canceller([&] {
+    while (!host_->was_slept_on()) std::this_thread::yield();
+    source.cancel();
+  });
+  int batches = 0;
+  {
+    auto counter = std::make_unique<int>(0);
+    const auto error = with_time_passing([&] {
+      provider.fetch_candles(
+          minutes("HANG"), [&](auto &) { return ++*counter, ++batches, TDK_OK; }, token.raw());
+    });
+    EXPECT_EQ(error.code(), TDK_UNAVAILABLE);
+  }
+  host_->release();
+  system_clock().sleep_ns(20'000'000, nullptr);  // for the plugin to push, if it dares
+  EXPECT_EQ(batches, 0);
+}
+
+TEST_F(WedgedTest, WedgedInstanceIsLeftBehind) {
+  auto instance = make();
+  CancelSource source;
+  const CancelToken token(source, 60 * kSecond, clock_);
+  with_time_passing([&] {
+    ProviderPlugin(instance).fetch_candles(
+        minutes("HANG"), [](auto &) { return TDK_OK; }, token.raw());
+  });
+  EXPECT_THAT(instance->wedged(), HasSubstr("wedged in fetch_candles"));
+  const std::weak_ptr<PluginInstance> gone = instance;
+  instance.reset();
+  EXPECT_TRUE(gone.expired());
+  EXPECT_EQ(watchdog_.in_flight(), 0u);
+}
+
+TEST_F(WedgedTest, CreateThatHangsIsGivenUp) {
+  settings_.options = {{"key", "hang"}};
+  const auto error = with_time_passing([&] { make(); });
+  EXPECT_EQ(error.code(), TDK_UNAVAILABLE);
+  EXPECT_THAT(error.what(), HasSubstr("wedged in create"));
+}
+
+TEST_F(WedgedTest, ACallWithinItsTimeIsLeftAlone) {
+  ProviderPlugin provider(make());
+  std::uint64_t rows = 0;
+  with_time_passing([&] {
+    for (int i = 0; i < 20; ++i) provider.fetch_candles(minutes("SLOW"), counting(rows), nullptr);
+  });
+  EXPECT_EQ(rows, 200u);
+  EXPECT_EQ(provider.instance().wedged(), "");
+}
+
+TEST_F(WedgedTest, ASlowSinkIsNotThePluginsFault) {
+  ProviderPlugin provider(make());
+  CancelSource source;
+  const CancelToken token(source, 60 * kSecond, clock_);
+  const auto error = with_time_passing([&] {
+    provider.fetch_candles(
+        minutes("X"), [](auto &) { return system_clock().sleep_ns(50'000'000, nullptr); },
+        token.raw());
+  });
+  EXPECT_EQ(error.code(), TDK_OK) << error.what();
+}
+
+}  // namespace

@@ -1,0 +1,66 @@
+#include "plugins/provider_plugin.hpp"
+
+#include "plugins/provider_calls.hpp"
+
+namespace tapedeck {
+namespace {
+
+constexpr auto kWhere = PluginInstance::Where::OnWorker;
+
+ProviderTable table_of(PluginInstance &instance) {
+  const void *table = instance.interface(TDK_IID_PROVIDER);
+  if (table == nullptr)
+    throw Error(TDK_NOT_SUPPORTED, instance.name() + ": offers no " TDK_IID_PROVIDER);
+  return complete_provider(table);
+}
+
+// For calls whose result is worth nothing unless it is whole.
+void run_whole(PluginInstance &instance, const std::shared_ptr<PluginCall> &call) {
+  if (instance.call(call, kWhere) != TDK_OK)
+    throw Error(TDK_CANCELLED, instance.name() + ": " + call->function() + ": cancelled");
+}
+
+}  // namespace
+
+ProviderPlugin::ProviderPlugin(std::shared_ptr<PluginInstance> instance)
+    : instance_(std::move(instance)), table_(table_of(*instance_)) {}
+
+PluginProviderInfo ProviderPlugin::info() {
+  if (!table_.has_info) {
+    PluginProviderInfo known;
+    known.capabilities = table_.capabilities;
+    return known;
+  }
+  const auto call = std::make_shared<InfoCall>(*instance_, table_);
+  run_whole(*instance_, call);
+  return std::move(call->info);
+}
+
+tdk_status ProviderPlugin::fetch_candles(const PluginCandleQuery &query, const CandleSink &sink,
+                                         const tdk_cancel *cancel) {
+  return instance_->call(std::make_shared<CandlesCall>(*instance_, table_, query, sink, cancel),
+                         kWhere);
+}
+
+std::vector<PluginQuote> ProviderPlugin::fetch_quotes(const std::vector<std::string> &symbols,
+                                                      const tdk_cancel *cancel) {
+  const auto call = std::make_shared<QuotesCall>(*instance_, table_, symbols, cancel);
+  run_whole(*instance_, call);
+  return std::move(call->quotes);
+}
+
+std::vector<PluginSymbol> ProviderPlugin::search_symbols(std::string query, std::uint64_t limit,
+                                                         const tdk_cancel *cancel) {
+  const auto call =
+      std::make_shared<SearchCall>(*instance_, table_, std::move(query), limit, cancel);
+  run_whole(*instance_, call);
+  return std::move(call->symbols);
+}
+
+std::int64_t ProviderPlugin::earliest(const Series &series, const tdk_cancel *cancel) {
+  const auto call = std::make_shared<EarliestCall>(*instance_, table_, series, cancel);
+  run_whole(*instance_, call);
+  return call->earliest;
+}
+
+}  // namespace tapedeck

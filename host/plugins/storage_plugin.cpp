@@ -1,0 +1,135 @@
+#include "plugins/storage_plugin.hpp"
+
+#include "plugins/foreign_array.hpp"
+#include "plugins/intake.hpp"
+#include "plugins/tables.hpp"
+
+namespace tapedeck {
+namespace {
+
+constexpr auto kWhere = PluginInstance::Where::Inline;
+
+// A call whose body is on the caller's stack, which is there until it returns.
+template <class Body>
+class InlineCall final : public PluginCall {
+ public:
+  InlineCall(const char *function, const tdk_cancel *cancel, Body body)
+      : PluginCall(function, cancel), body_(std::move(body)) {}
+  using PluginCall::offer;
+  using PluginCall::refuse;
+  using PluginCall::token;
+
+ private:
+  tdk_status run(tdk_error *error) override { return body_(*this, error); }
+  Body body_;
+};
+
+template <class Body>
+tdk_status call(PluginInstance &instance, const char *function, const tdk_cancel *cancel,
+                Body body) {
+  return instance.call(std::make_shared<InlineCall<Body>>(function, cancel, std::move(body)),
+                       kWhere);
+}
+
+// Hands the elements of every array on, one by one, until the receiver wants no more.
+template <class T, class Call>
+struct ArraySink {
+  Call &call;
+  const StoragePlugin::Sink<T> &sink;
+  std::size_t smallest;
+
+  static tdk_status take(void *context, const T *first, std::uint64_t n, std::uint64_t stride) {
+    auto &self = *static_cast<ArraySink *>(context);
+    return self.call.offer([&]() -> tdk_status {
+      tdk_status answer = TDK_OK;
+      for_each_foreign(first, n, stride, self.smallest, T{}, [&](const T &element) {
+        if (answer == TDK_OK) answer = self.sink(element);
+      });
+      return answer;
+    });
+  }
+};
+
+tdk_storage table_of(PluginInstance &instance) {
+  const void *table = instance.interface(TDK_IID_STORAGE);
+  if (table == nullptr)
+    throw Error(TDK_NOT_SUPPORTED, instance.name() + ": offers no " TDK_IID_STORAGE);
+  return complete_storage(table);
+}
+
+}  // namespace
+
+StoragePlugin::StoragePlugin(std::shared_ptr<PluginInstance> instance)
+    : instance_(std::move(instance)), table_(table_of(*instance_)) {}
+
+tdk_commit_result StoragePlugin::commit(const tdk_commit &commit) {
+  tdk_commit_result result{};
+  result.struct_size = sizeof result;
+  call(*instance_, "commit", nullptr, [&](auto &, tdk_error *error) {
+    return table_.commit(instance_->self(), &commit, &result, error);
+  });
+  return result;
+}
+
+tdk_status StoragePlugin::query(const tdk_candle_request &request,
+                                const Sink<tdk_candle_batch> &sink, const tdk_cancel *cancel) {
+  return call(*instance_, "query", cancel, [&](auto &self, tdk_error *error) {
+    struct Context {
+      std::remove_reference_t<decltype(self)> &call;
+      BatchIntake intake;
+      const Sink<tdk_candle_batch> &sink;
+    } context{self, BatchIntake(request.range, request.limit, BatchIntake::Prices::AsStored), sink};
+    const tdk_candle_sink raw{sizeof raw, 0, &context,
+                              [](void *p, const tdk_candle_batch *batch) -> tdk_status {
+                                auto &c = *static_cast<Context *>(p);
+                                return c.call.offer([&]() -> tdk_status {
+                                  if (const char *why = c.intake.check(batch))
+                                    return c.call.refuse(why);
+                                  return c.sink(*batch);
+                                });
+                              }};
+    return table_.query(instance_->self(), &request, &raw, self.token(), error);
+  });
+}
+
+tdk_status StoragePlugin::coverage(const tdk_series &series, tdk_range range,
+                                   const Sink<tdk_coverage> &sink, const tdk_cancel *cancel) {
+  return call(*instance_, "coverage", cancel, [&](auto &self, tdk_error *error) {
+    using Array = ArraySink<tdk_coverage, std::remove_reference_t<decltype(self)>>;
+    Array array{self, sink, TAPEDECK_SIZE_TO(tdk_coverage, reason)};
+    const tdk_coverage_sink raw{sizeof raw, 0, &array, &Array::take};
+    return table_.coverage(instance_->self(), &series, &range, &raw, self.token(), error);
+  });
+}
+
+tdk_status StoragePlugin::list_series(const Sink<tdk_series_stat> &sink, const tdk_cancel *cancel) {
+  return call(*instance_, "list_series", cancel, [&](auto &self, tdk_error *error) {
+    using Array = ArraySink<tdk_series_stat, std::remove_reference_t<decltype(self)>>;
+    Array array{self, sink, TAPEDECK_SIZE_TO(tdk_series_stat, revisions)};
+    const tdk_series_sink raw{sizeof raw, 0, &array, &Array::take};
+    return table_.list_series(instance_->self(), &raw, self.token(), error);
+  });
+}
+
+tdk_status StoragePlugin::revisions(const tdk_series &series, tdk_range range,
+                                    const Sink<tdk_revision> &sink, const tdk_cancel *cancel) {
+  return call(*instance_, "revisions", cancel, [&](auto &self, tdk_error *error) {
+    using Array = ArraySink<tdk_revision, std::remove_reference_t<decltype(self)>>;
+    Array array{self, sink, TAPEDECK_SIZE_TO(tdk_revision, replaced_at)};
+    const tdk_revision_sink raw{sizeof raw, 0, &array, &Array::take};
+    return table_.revisions(instance_->self(), &series, &range, &raw, self.token(), error);
+  });
+}
+
+std::uint64_t StoragePlugin::remove_before(const tdk_series &series, std::int64_t before,
+                                           const tdk_cancel *cancel) {
+  std::uint64_t removed = 0;
+  const auto status = call(*instance_, "remove_before", cancel, [&](auto &self, tdk_error *error) {
+    return table_.remove_before(instance_->self(), &series, before, &removed, self.token(), error);
+  });
+  if (status != TDK_OK)
+    throw Error(TDK_CANCELLED, instance_->name() + ": remove_before: cancelled");
+  return removed;
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,57 @@
+#include "plugins/tables.hpp"
+
+#include "plugins/foreign_struct.hpp"
+
+namespace tapedeck {
+namespace {
+
+constexpr std::size_t kSmallest = 16;  // struct_size and the first function
+
+// True when the plugin brings the function; otherwise the slot gets one that says so.
+template <class... A>
+bool complete(tdk_status (*&slot)(A...), const char *name) {
+  if (slot == nullptr) {
+    slot = [](A...) -> tdk_status { return TDK_NOT_SUPPORTED; };
+    return false;
+  }
+  if (!is_code(slot)) throw Error(TDK_INCOMPATIBLE, std::string(name) + " is no function");
+  return true;
+}
+
+}  // namespace
+
+ProviderTable complete_provider(const void *table) {
+  ProviderTable out;
+  out.calls = read_struct(static_cast<const tdk_provider *>(table), kSmallest, TDK_IID_PROVIDER);
+  out.calls.struct_size = sizeof out.calls;
+  auto &p = out.calls;
+  const auto offer = [&](bool there, std::uint64_t capability) {
+    if (there) out.capabilities |= capability;
+  };
+  out.has_info = complete(p.info, "provider.info");
+  offer(complete(p.fetch_candles, "provider.fetch_candles"), TDK_CAP_HISTORY);
+  offer(complete(p.fetch_quotes, "provider.fetch_quotes"), TDK_CAP_QUOTES);
+  offer(complete(p.search_symbols, "provider.search_symbols"), TDK_CAP_SYMBOLS);
+  offer(complete(p.fetch_calendar, "provider.fetch_calendar"), TDK_CAP_CALENDAR);
+  offer(complete(p.run_stream, "provider.run_stream"), TDK_CAP_STREAM_CANDLES);
+  if (out.capabilities == 0)
+    throw Error(TDK_INCOMPATIBLE, TDK_IID_PROVIDER " offers no function that fetches anything");
+  offer(complete(p.earliest, "provider.earliest"), TDK_CAP_EARLIEST);
+  return out;
+}
+
+tdk_storage complete_storage(const void *table) {
+  auto out = read_struct(static_cast<const tdk_storage *>(table), kSmallest, TDK_IID_STORAGE);
+  out.struct_size = sizeof out;
+  const bool writes = complete(out.commit, "storage.commit");
+  const bool reads = complete(out.query, "storage.query");
+  complete(out.coverage, "storage.coverage");
+  complete(out.list_series, "storage.list_series");
+  complete(out.revisions, "storage.revisions");
+  complete(out.remove_before, "storage.remove_before");
+  if (!writes && !reads)
+    throw Error(TDK_INCOMPATIBLE, TDK_IID_STORAGE " offers neither commit nor query");
+  return out;
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,21 @@
+// Interface tables of a plugin as the host calls them: full size, every function there.
+#pragma once
+
+#include <tapedeck/abi.h>
+
+#include <cstdint>
+
+namespace tapedeck {
+
+struct ProviderTable {
+  tdk_provider calls{};
+  std::uint64_t capabilities = 0;  // TDK_CAP_* of the functions the plugin brings
+  bool has_info = false;
+};
+
+// What the plugin's table lacks answers TDK_NOT_SUPPORTED. Throws Error(TDK_INCOMPATIBLE) when the
+// table is unreadable, a function is none, or there is not a single one. Threads: any.
+ProviderTable complete_provider(const void *table);
+tdk_storage complete_storage(const void *table);
+
+}  // namespace tapedeck

@@ -1,0 +1,186 @@
+// Plugins of the loader's own tests: a provider whose behaviour is named by the symbol asked for,
+// one that may be entered by many, and a store that remembers one commit.
+#include <tapedeck/plugin.hpp>
+
+#include <atomic>
+#include <string>
+
+namespace {
+
+constexpr std::int64_t kMinute = 60'000'000'000;
+
+void push_minutes(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out) {
+  std::uint64_t left = rq.limit;
+  for (auto t = rq.from; t < rq.to && left > 0; t += kMinute, --left)
+    out.push(t, 100, 110, 90, 105, 7);
+}
+
+void push_bad(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out) {
+  try {
+    out.push(rq.from, 100, 90, 110, 105);
+    out.flush();
+  } catch (const tapedeck::Error &) {
+    return;  // and pretends that all is well
+  }
+}
+
+class Scripted {
+ public:
+  static constexpr tdk_option options[] = {
+      tapedeck::option("key", TDK_OPT_STRING, nullptr, "your key",
+                       TDK_OPT_REQUIRED | TDK_OPT_SECRET),
+      tapedeck::option("size", TDK_OPT_STRING, "small", "how much", 0, "small|large"),
+      tapedeck::option("page", TDK_OPT_INT, "500", "rows a request"),
+      tapedeck::option("pause", TDK_OPT_DURATION, "0s", "between requests")};
+  static constexpr tdk_descriptor descriptor = tapedeck::describe(
+      "scripted", "Scripted", "1.2.3", tapedeck::provider_iids, options, std::size(options));
+  static constexpr int price_exp = -2, volume_exp = 0;
+
+  Scripted(tapedeck::Host host, tapedeck::Config config) : host_(host), key_(config.get("key")) {
+    if (key_ == "hang") wait_for_release();
+    if (config.get("size").empty()) throw tapedeck::Error(TDK_INTERNAL, "no default filled in");
+  }
+
+  void info(tdk_provider_info &i) {
+    static constexpr tdk_interval kIntervals[] = {{TDK_UNIT_MINUTE, 1}, {TDK_UNIT_HOUR, 1}};
+    i.intervals = kIntervals;
+    i.interval_count = 2;
+    i.max_candles_per_call = 1000;
+  }
+
+  void fetch_candles(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out,
+                     const tapedeck::Cancel &cancel) {
+    if (inside_.fetch_add(1) != 0) throw tapedeck::Error(TDK_INTERNAL, "entered twice");
+    try {
+      act(rq, out, cancel);
+    } catch (...) {
+      inside_.fetch_sub(1);
+      throw;
+    }
+    inside_.fetch_sub(1);
+  }
+
+  void fetch_quotes(tapedeck::span<const tdk_str> symbols, const tdk_quote_sink &sink,
+                    const tapedeck::Cancel &) {
+    for (const auto &symbol : symbols) {
+      tdk_quote q{};
+      q.struct_size = sizeof q;
+      q.symbol = symbol;
+      q.last = 42;
+      q.volume = 7;
+      tapedeck::detail::raise_unless_ok(sink.on_quotes(sink.ctx, &q, 1, sizeof q));
+    }
+  }
+
+  void search_symbols(std::string_view query, std::uint64_t, const tdk_symbol_sink &sink,
+                      const tapedeck::Cancel &) {
+    tdk_symbol s{};
+    s.struct_size = sizeof s;
+    s.symbol = tapedeck::str(query);
+    s.name = tapedeck::str("broken \xff name");
+    tapedeck::detail::raise_unless_ok(sink.on_symbols(sink.ctx, &s, 1, sizeof s));
+  }
+
+  std::int64_t earliest(const tdk_series &, const tapedeck::Cancel &) { return 17 * kMinute; }
+
+ private:
+  void act(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out,
+           const tapedeck::Cancel &cancel) {
+    if (rq.symbol == "BAD") return push_bad(rq, out);
+    if (rq.symbol == "LIMIT") throw tapedeck::Error(TDK_RATE_LIMITED, "slow\ndown", 1500, 429);
+    if (rq.symbol == "STOP") throw tapedeck::Error(TDK_STOP, "nobody asked me to");
+    if (rq.symbol == "UNKNOWN") throw tapedeck::Error(4711, "what");
+    if (rq.symbol == "WAIT") host_.sleep(3600 * std::int64_t{1'000'000'000}, cancel);
+    if (rq.symbol == "HANG") wait_for_release();
+    if (rq.symbol == "SLOW") host_.sleep(1'000'000, cancel);
+    push_minutes(rq, out);
+  }
+  // Deaf to its token, as a plugin in a blocking system call is.
+  void wait_for_release() {
+    const tapedeck::Cancel deaf(nullptr);
+    while (host_.service<int>("test.release") == nullptr) host_.sleep(1'000'000, deaf);
+  }
+
+  tapedeck::Host host_;
+  std::string key_;
+  std::atomic<int> inside_{0};
+};
+
+class Crowd {
+ public:
+  static constexpr tdk_descriptor descriptor = tapedeck::describe(
+      "crowd", "Crowd", "1.0.0", tapedeck::provider_iids, nullptr, 0, TDK_PLUGIN_CONCURRENT);
+  Crowd(tapedeck::Host host, tapedeck::Config) : host_(host) {}
+
+  // Returns once two calls are inside.
+  void fetch_candles(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &,
+                     const tapedeck::Cancel &cancel) {
+    if (rq.symbol != "MEET") return;
+    inside_.fetch_add(1);
+    while (inside_.load() < 2) host_.sleep(1'000'000, cancel);
+  }
+
+ private:
+  tapedeck::Host host_;
+  std::atomic<int> inside_{0};
+};
+
+class Store {
+ public:
+  static constexpr tdk_option options[] = {
+      tapedeck::option("path", TDK_OPT_STRING, nullptr, "of the file", TDK_OPT_REQUIRED)};
+  static constexpr tdk_descriptor descriptor = tapedeck::describe(
+      "store", "Store", "1.0.0", tapedeck::storage_iids, options, std::size(options));
+  Store(tapedeck::Host host, tapedeck::Config) : host_(host) {}
+
+  void commit(const tdk_commit &c, tdk_commit_result &result) {
+    symbol_ = std::string(tapedeck::sv(c.series->symbol));
+    if (symbol_ == "FULL") throw tapedeck::Error(TDK_IO, "disk is full");
+    result.inserted = c.batch != nullptr ? c.batch->count : 0;
+    for (std::uint64_t i = 0; i < result.inserted; ++i) times_.push_back(c.batch->open_time[i]);
+  }
+  void query(const tdk_candle_request &rq, const tdk_candle_sink &sink, const tapedeck::Cancel &c) {
+    if (tapedeck::sv(rq.series->symbol) == "HANG")
+      while (host_.service<int>("test.release") == nullptr) host_.sleep(1'000'000, deaf_);
+    tapedeck::CandleWriter out(&sink, 0, 0);
+    for (const auto t : times_) out.push(t, 1, 1, 1, 1);
+    out.flush();
+    c.check();
+  }
+  void coverage(const tdk_series &, const tdk_range &range, const tdk_coverage_sink &sink,
+                const tapedeck::Cancel &) {
+    tdk_coverage two[2] = {};
+    for (auto &entry : two) entry.struct_size = sizeof entry;
+    two[0].range = range;
+    two[1].range = {range.to, range.to + 1};
+    tapedeck::detail::raise_unless_ok(sink.on_coverage(sink.ctx, two, 2, sizeof two[0]));
+  }
+  void list_series(const tdk_series_sink &sink, const tapedeck::Cancel &) {
+    tdk_series series{};
+    series.struct_size = sizeof series;
+    series.symbol = tapedeck::str(symbol_);
+    tdk_series_stat stat{};
+    stat.struct_size = sizeof stat;
+    stat.series = &series;
+    stat.rows = times_.size();
+    tapedeck::detail::raise_unless_ok(sink.on_series(sink.ctx, &stat, 1, sizeof stat));
+  }
+  std::uint64_t remove_before(const tdk_series &, std::int64_t, const tapedeck::Cancel &) {
+    const auto n = times_.size();
+    times_.clear();
+    return n;
+  }
+  void health() {
+    if (symbol_ == "FULL") throw tapedeck::Error(TDK_IO, "disk is full");
+  }
+
+ private:
+  tapedeck::Host host_;
+  tapedeck::Cancel deaf_{nullptr};
+  std::string symbol_;
+  std::vector<std::int64_t> times_;
+};
+
+}  // namespace
+
+TDK_PLUGINS(Scripted, Crowd, Store)

@@ -1,0 +1,29 @@
+// A thread that runs plugin calls one after another, so that a caller can leave one that hangs.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include "plugins/call.hpp"
+
+namespace tapedeck {
+
+// Threads: one owner. The destructor waits for the call in progress; a worker whose call was
+// abandoned is let go instead: its thread ends by itself if the plugin ever returns.
+class Worker {
+ public:
+  Worker();
+  ~Worker();
+  Worker(const Worker &) = delete;
+  Worker &operator=(const Worker &) = delete;
+
+  void start(std::shared_ptr<PluginCall> call);  // only when the one before has ended
+  void let_go();
+
+ private:
+  struct Slot;
+  std::shared_ptr<Slot> slot_;
+  std::thread thread_;
+};
+
+}  // namespace tapedeck
