@@ -33,6 +33,11 @@ void IoScope::begin_limited(const char *stage, std::int64_t limit_ns) noexcept {
   stage_end_ns_ = after(system_clock().monotonic_ns(), limit_ns);
 }
 
+IoScope &scope_of(const ScopeSlot &slot) {
+  if (*slot == nullptr) throw NetFailure(NetFault::Reset, "no request is under way");
+  return **slot;
+}
+
 void IoScope::fail(NetFault fault, std::string what) {
   if (!failure_) failure_ = std::make_unique<NetFailure>(fault, std::move(what));
   throw *failure_;

@@ -39,6 +39,12 @@ class IoScope {
   // exceptions, so the client looks here.
   [[noreturn]] void fail(NetFault fault, std::string what);
   const NetFailure *failure() const noexcept { return failure_.get(); }
+  // What the sockets moved for this try; `bytes_in` and `ended` tell a stale connection from a broken one.
+  struct Traffic {
+    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_out = 0;
+    bool ended = false;  // the peer has closed
+  } traffic;
   // For who has another way to go on.
   void forget_failure() noexcept { failure_.reset(); }
 
@@ -58,5 +64,9 @@ class IoScope {
 
 // Where a long-lived socket finds the scope of the request that is using it now.
 using ScopeSlot = std::shared_ptr<IoScope *>;
+
+// The scope in `slot`. Throws NetFailure(Reset) when no request is under way: POCO's streams may still
+// flush when they are destroyed.
+IoScope &scope_of(const ScopeSlot &slot);
 
 }  // namespace tapedeck

@@ -18,6 +18,12 @@ namespace {
 
 using Poco::Net::SecureStreamSocket;
 
+int counted_in(IoScope &scope, int n) {
+  scope.traffic.bytes_in += static_cast<std::uint64_t>(n);
+  scope.traffic.ended = n == 0;
+  return n;
+}
+
 // Gives POCO's streams a socket that never blocks outside IoScope::wait().
 class PlainImpl final : public Poco::Net::StreamSocketImpl {
  public:
@@ -25,11 +31,14 @@ class PlainImpl final : public Poco::Net::StreamSocketImpl {
   using StreamSocketImpl::receiveBytes;
   using StreamSocketImpl::sendBytes;
   int receiveBytes(void *buffer, int length, int) override {
-    return static_cast<int>(receive_some(sockfd(), static_cast<char *>(buffer),
-                                         static_cast<std::size_t>(length), **slot_));
+    IoScope &scope = scope_of(slot_);
+    const auto size = static_cast<std::size_t>(length);
+    return counted_in(scope, static_cast<int>(receive_some(sockfd(), static_cast<char *>(buffer), size, scope)));
   }
   int sendBytes(const void *buffer, int length, int) override {
-    send_all(sockfd(), static_cast<const char *>(buffer), static_cast<std::size_t>(length), **slot_);
+    IoScope &scope = scope_of(slot_);
+    send_all(sockfd(), static_cast<const char *>(buffer), static_cast<std::size_t>(length), scope);
+    scope.traffic.bytes_out += static_cast<std::uint64_t>(length);
     return length;
   }
 
@@ -51,7 +60,9 @@ class TlsImpl final : public Poco::Net::SecureStreamSocketImpl {
     }
   }
   int receiveBytes(void *buffer, int length, int flags) override {
-    return guarded([&] { return SecureStreamSocketImpl::receiveBytes(buffer, length, flags); });
+    return counted_in(scope_of(slot_), guarded([&] {
+                        return SecureStreamSocketImpl::receiveBytes(buffer, length, flags);
+                      }));
   }
   int sendBytes(const void *buffer, int length, int flags) override {
     int sent = 0;
@@ -60,6 +71,7 @@ class TlsImpl final : public Poco::Net::SecureStreamSocketImpl {
         return SecureStreamSocketImpl::sendBytes(static_cast<const char *>(buffer) + sent, length - sent,
                                                  flags);
       });
+    scope_of(slot_).traffic.bytes_out += static_cast<std::uint64_t>(length);
     return length;
   }
 
@@ -70,12 +82,12 @@ class TlsImpl final : public Poco::Net::SecureStreamSocketImpl {
       for (;;)
         if (const int n = waited(io()); n >= 0) return n;
     } catch (const Poco::Exception &e) {
-      (*slot_)->fail(NetFault::Reset, "TLS connection broken: " + printable(e.message()));
+      scope_of(slot_).fail(NetFault::Reset, "TLS connection broken: " + printable(e.message()));
     }
   }
   int waited(int result) {
     if (result < 0)
-      (*slot_)->wait(sockfd(), result == SecureStreamSocket::ERR_SSL_WANT_WRITE ? POLLOUT : POLLIN);
+      scope_of(slot_).wait(sockfd(), result == SecureStreamSocket::ERR_SSL_WANT_WRITE ? POLLOUT : POLLIN);
     return result;
   }
   ScopeSlot slot_;
