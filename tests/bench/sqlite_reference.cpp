@@ -8,8 +8,8 @@ namespace tapedeck::bench {
 
 Reference::Reference(const std::string &file) {
   if (sqlite3_open(file.c_str(), &db_) != SQLITE_OK) throw std::runtime_error("no reference file");
-  run("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-      "PRAGMA cache_size = -16384; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 1024;"
+  run("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+      "PRAGMA cache_size = -16384; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 2048;"
       "PRAGMA journal_size_limit = 67108864;"
       "CREATE TABLE candle(series_id INTEGER NOT NULL, open_time INTEGER NOT NULL,"
       " open INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL, close INTEGER NOT NULL,"

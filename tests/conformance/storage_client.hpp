@@ -82,13 +82,13 @@ struct Batch {
 };
 
 struct Query {
-  SeriesName series;
+  SeriesName series{};
   std::int64_t from = kEarliest, to = kLatest;
   std::uint64_t limit = 0;
   bool newest = false;
   std::uint64_t batch_hint = 0;
   const tdk_cancel *cancel = nullptr;
-  std::function<tdk_status(const Batch &)> on_batch;  // may refuse
+  std::function<tdk_status(const Batch &)> on_batch{};  // may refuse
 };
 
 struct Queried : Outcome {
