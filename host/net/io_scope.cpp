@@ -25,7 +25,10 @@ std::string seconds(std::int64_t ns) {
 }  // namespace
 
 IoScope::IoScope(const tdk_cancel *cancel, std::int64_t total_ns)
-    : cancel_(cancel), total_ns_(total_ns), end_ns_(after(system_clock().monotonic_ns(), total_ns)) {}
+    : cancel_(cancel),
+      wait_fd_(cancel != nullptr ? cancel->wait_fd : -1),
+      total_ns_(total_ns),
+      end_ns_(after(system_clock().monotonic_ns(), total_ns)) {}
 
 void IoScope::begin_limited(const char *stage, std::int64_t limit_ns) noexcept {
   begin(stage, limit_ns);
@@ -79,8 +82,10 @@ void IoScope::wait(int fd, short events) {
 void IoScope::poll_once(int fd, short events, std::int64_t left, bool &ready) {
   if (cancel_ != nullptr) left = std::min(left, kSliceNs);
   const timespec time{static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
-  pollfd fds[2] = {{fd, events, 0}, {cancel_ != nullptr ? cancel_->wait_fd : -1, POLLIN, 0}};
+  pollfd fds[2] = {{fd, events, 0}, {wait_fd_, POLLIN, 0}};
   ppoll(fds, 2, &time, nullptr);
+  // A token of a plugin's own making whose fd is none, or fires for nothing: look at it in slices.
+  if (fds[1].revents != 0 && status_of(cancel_) == TDK_OK) wait_fd_ = -1;
   ready = fds[0].revents != 0;
 }
 

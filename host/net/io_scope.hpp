@@ -53,6 +53,7 @@ class IoScope {
   [[noreturn]] void time_out(std::int64_t now);
 
   const tdk_cancel *cancel_;
+  int wait_fd_;
   std::int64_t total_ns_;
   std::int64_t end_ns_;
   std::int64_t stage_end_ns_ = INT64_MAX;
