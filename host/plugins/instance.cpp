@@ -61,18 +61,16 @@ std::shared_ptr<PluginInstance> PluginInstance::make(const Module &module, std::
 
 void PluginInstance::create() {
   const std::int64_t limit = state_->clock().monotonic_ns() + state_->settings.create_limit_ns;
-  // Filled aside, so that an instance whose create() failed is not destroyed.
-  auto made = std::make_shared<tdk_plugin>();
-  made->struct_size = sizeof(tdk_plugin);
-  auto body = [state = state_, made](tdk_error *error) {
+  state_->made.struct_size = sizeof state_->made;
+  auto body = [state = state_](tdk_error *error) {
     const auto options = views_of(state->settings.options);
     return state->module.create()(state->settings.host.get(), state->descriptor.id.c_str(),
-                                  options.data(), options.size(), made.get(), error);
+                                  options.data(), options.size(), &state->made, error);
   };
   call(std::make_shared<PlainCall>("create", limit, std::move(body)),
        where_of_life(state_->descriptor));
-  require_functions(*made);
-  state_->plugin = *made;
+  require_functions(state_->made);
+  state_->plugin = state_->made;
 }
 
 PluginInstance::~PluginInstance() {

@@ -45,7 +45,8 @@ struct PluginInstance::State {
   const PluginDescriptor &descriptor;
   const InstanceSettings settings;
   Turnstile turnstile;
-  tdk_plugin plugin{};
+  tdk_plugin made{};    // what create() fills, perhaps after we gave it up
+  tdk_plugin plugin{};  // the same once it was found sound: then it is destroyed in the end
   std::atomic<bool> left_alone{false};  // a call was abandoned: a thread of ours is inside for ever
 
   std::mutex workers_mutex;

@@ -36,7 +36,7 @@ tdk_status InfoCall::take(const tdk_provider_info *from) {
   info.max_instances = raw.max_instances;
   info.requests_per_minute = raw.requests_per_minute;
   info.max_stream_symbols = raw.max_stream_symbols;
-  info.credits_per_request = raw.credits_per_request;  // 0 where the plugin does not know the field
+  info.credits_per_request = raw.credits_per_request;
   return TDK_OK;
 }
 

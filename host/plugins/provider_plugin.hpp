@@ -22,7 +22,7 @@ struct PluginProviderInfo {
   std::uint32_t max_instances = 0;         // 0: any number
   std::uint32_t requests_per_minute = 0;   // 0: unknown
   std::uint32_t max_stream_symbols = 0;    // 0: unlimited
-  std::uint32_t credits_per_request = 0;   // of a page of candles, 0: 1
+  std::uint32_t credits_per_request = 0;   // of a page of candles, in the tightest budget; 0: 1
 };
 
 struct PluginCandleQuery {

@@ -114,8 +114,10 @@ TEST_F(StoragePluginTest, ALateCallClosesTheStoreUntilItReturns) {
   CancelSource source;
   const CancelToken token(source, 0, clock);
   std::jthread reader([&] {
-    store.query(
-        request(raw, {0, 10}), [](auto &) { return TDK_OK; }, token.raw());
+    test::error_of([&] {
+      store.query(
+          request(raw, {0, 10}), [](auto &) { return TDK_OK; }, token.raw());
+    });
   });
   while (!raised_.try_acquire_for(std::chrono::milliseconds(2))) clock.advance(kSecond);
   EXPECT_THAT(event_, HasSubstr("wedged in query since 00:00:"));
