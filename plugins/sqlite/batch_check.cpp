@@ -25,7 +25,8 @@ void check_batch(const tdk_candle_batch &b) {
     throw Error(TDK_INVALID_ARGUMENT,
                 "storing candles: a column is missing; give open_time, open, high, low and close");
   for (std::uint64_t i = 0; i < b.count; ++i) {
-    if (i > 0 && b.open_time[i] <= b.open_time[i - 1]) refuse(i, "is not later than the row before");
+    if (i > 0 && b.open_time[i] <= b.open_time[i - 1])
+      refuse(i, "is not later than the row before");
     if (b.open[i] == TDK_NULL_I64 || b.high[i] == TDK_NULL_I64 || b.low[i] == TDK_NULL_I64 ||
         b.close[i] == TDK_NULL_I64)
       refuse(i, "lacks a price");

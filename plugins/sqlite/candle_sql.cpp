@@ -3,13 +3,15 @@
 namespace tapedeck::sqlite {
 namespace {
 
-// Steps over rows that were not asked for before it is cheaper to seek again: a commit may bring the
-// first and the last minute of a decade.
+// Steps over rows that were not asked for before it is cheaper to seek again: a commit may bring
+// the first and the last minute of a decade.
 constexpr int kLeap = 32;
 
 void bind_cell(sqlite3_stmt *s, int parameter, const std::int64_t *column, std::uint64_t row) {
-  if (!column || column[row] == TDK_NULL_I64) sqlite3_bind_null(s, parameter);
-  else sqlite3_bind_int64(s, parameter, column[row]);
+  if (!column || column[row] == TDK_NULL_I64)
+    sqlite3_bind_null(s, parameter);
+  else
+    sqlite3_bind_int64(s, parameter, column[row]);
 }
 
 // Parameters 2 to 10. Binding an integer to a parameter that exists cannot fail, so this hottest of
@@ -93,8 +95,10 @@ void StoredWalk::read() {
 
 const StoredCandle *StoredWalk::at(std::int64_t time) {
   for (int steps = 0; there_ && current_.open_time < time; ++steps) {
-    if (steps < kLeap) read();
-    else leap(time);
+    if (steps < kLeap)
+      read();
+    else
+      leap(time);
   }
   return there_ && current_.open_time == time ? &current_ : nullptr;
 }

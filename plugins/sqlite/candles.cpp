@@ -5,8 +5,8 @@
 namespace tapedeck::sqlite {
 namespace {
 
-// What is to be done, found out before anything is written: a cursor that is read while its own table
-// changes under it may or may not see the changes.
+// What is to be done, found out before anything is written: a cursor that is read while its own
+// table changes under it may or may not see the changes.
 struct Plan {
   struct Change {
     std::uint64_t row = 0;
@@ -18,8 +18,8 @@ struct Plan {
 };
 
 bool touches_stored(Database &db, std::int64_t series, const tdk_candle_batch &b) {
-  Use use = db.use(
-      "SELECT 1 FROM candle WHERE series_id=?1 AND open_time>=?2 AND open_time<=?3 LIMIT 1");
+  Use use =
+      db.use("SELECT 1 FROM candle WHERE series_id=?1 AND open_time>=?2 AND open_time<=?3 LIMIT 1");
   return use.bind(1, series).bind(2, b.open_time[0]).bind(3, b.open_time[b.count - 1]).step();
 }
 
@@ -39,10 +39,18 @@ void judge_row(Plan &plan, BatchBook &book, const Origin &origin, const tdk_cand
                std::uint64_t row, const StoredCandle *stored) {
   if (!stored) return plan.inserts.push_back(row);
   switch (judge(stored->value, book.find(stored->batch), value_at(b, row), origin.by)) {
-    case Verdict::Replace: plan.replaces.push_back({row, *stored}); break;
-    case Verdict::TakeOver: plan.take_overs.push_back({row, *stored}); [[fallthrough]];
-    case Verdict::Same: ++plan.tally.unchanged; break;
-    case Verdict::Outranked: ++plan.tally.outranked; break;
+    case Verdict::Replace:
+      plan.replaces.push_back({row, *stored});
+      break;
+    case Verdict::TakeOver:
+      plan.take_overs.push_back({row, *stored});
+      [[fallthrough]];
+    case Verdict::Same:
+      ++plan.tally.unchanged;
+      break;
+    case Verdict::Outranked:
+      ++plan.tally.outranked;
+      break;
   }
 }
 
@@ -57,7 +65,8 @@ Plan make_plan(Database &db, BatchBook &book, const Origin &origin, const tdk_ca
 }
 
 // A forming value that gives way leaves nothing behind; a final one is kept, and so is the batch it
-// names. A row that is taken over is written anew too: its cells count in the new batch's exponents.
+// names. A row that is taken over is written anew too: its cells count in the new batch's
+// exponents.
 void replace_rows(Database &db, BatchBook &book, const Origin &origin, const tdk_candle_batch &b,
                   Plan &plan, std::int64_t id) {
   for (const auto &[row, former] : plan.replaces) {
@@ -92,8 +101,8 @@ Tally merge(Database &db, const Origin &origin, const tdk_candle_batch &b) {
 }  // namespace
 
 Tally store_candles(Database &db, const Origin &origin, const tdk_candle_batch &b) {
-  Tally tally = touches_stored(db, origin.series, b) ? merge(db, origin, b)
-                                                     : insert_all(db, origin, b);
+  Tally tally =
+      touches_stored(db, origin.series, b) ? merge(db, origin, b) : insert_all(db, origin, b);
   if (tally.inserted == 0 && tally.revisions == 0) return tally;
   Use use = db.use("UPDATE series SET rows = rows + ?2, revisions = revisions + ?3 WHERE id = ?1");
   use.bind(1, origin.series).bind(2, static_cast<std::int64_t>(tally.inserted));

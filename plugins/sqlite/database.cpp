@@ -30,7 +30,8 @@ Meaning meaning(int code) {
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-      return {TDK_PERMISSION_DENIED, "this user may not write there; change the rights or set read_only"};
+      return {TDK_PERMISSION_DENIED,
+              "this user may not write there; change the rights or set read_only"};
     case SQLITE_NOMEM:
       return {TDK_OUT_OF_MEMORY, "free some memory"};
     default:
@@ -59,7 +60,8 @@ Use &Use::bind(int parameter, std::int64_t value) {
 
 Use &Use::bind(int parameter, std::string_view text) {
   const char *data = text.data() ? text.data() : "";  // a null pointer would be stored as NULL
-  int rc = sqlite3_bind_text64(statement_, parameter, data, text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  int rc =
+      sqlite3_bind_text64(statement_, parameter, data, text.size(), SQLITE_STATIC, SQLITE_UTF8);
   if (rc != SQLITE_OK) db_->fail(rc);
   return *this;
 }
@@ -96,7 +98,8 @@ std::string_view Use::text(int column) const {
   return data ? std::string_view(data, size) : std::string_view();
 }
 
-Database::Database(const std::string &file, std::string name, std::chrono::milliseconds busy_timeout)
+Database::Database(const std::string &file, std::string name,
+                   std::chrono::milliseconds busy_timeout)
     : session_(open(file, name)),
       handle_(Poco::Data::SQLite::Utility::dbHandle(session_)),
       name_(std::move(name)) {
@@ -140,8 +143,8 @@ void Database::fail(tdk_status status, std::string_view what, std::string_view a
   throw Error(status, text);
 }
 
-// IMMEDIATE, because a transaction that starts as a reader and finds out later that it must write can
-// only fail when someone else wrote in between: the busy timeout does not help it.
+// IMMEDIATE, because a transaction that starts as a reader and finds out later that it must write
+// can only fail when someone else wrote in between: the busy timeout does not help it.
 Transaction::Transaction(Database &db, Kind kind) : db_(db) {
   db.use(kind == Kind::Write ? "BEGIN IMMEDIATE" : "BEGIN").run();
 }

@@ -1,7 +1,9 @@
-// One SQLite connection held by a POCO session, its prepared statements, and errors people can act on.
+// One SQLite connection held by a POCO session, its prepared statements, and errors people can act
+// on.
 //
 // Threads: one at a time, as the instance it belongs to.
-// Failures: every function throws tapedeck::Error; fail() decides which status a SQLite code becomes.
+// Failures: every function throws tapedeck::Error; fail() decides which status a SQLite code
+// becomes.
 #pragma once
 
 #include <Poco/Data/Session.h>
@@ -30,15 +32,15 @@ class Use {
   ~Use();
 
   Use &bind(int parameter, std::int64_t value);
-  Use &bind(int parameter, std::string_view text);  // `text` must outlive the use
+  Use &bind(int parameter, std::string_view text);    // `text` must outlive the use
   Use &bind_cell(int parameter, std::int64_t value);  // TDK_NULL_I64 becomes NULL
 
   bool step();  // true: there is a row
   void run();   // to the end, and ready to be bound and run again
 
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
-  std::int64_t cell(int column) const;           // NULL becomes TDK_NULL_I64
-  std::string_view text(int column) const;       // valid until the next step()
+  std::int64_t cell(int column) const;      // NULL becomes TDK_NULL_I64
+  std::string_view text(int column) const;  // valid until the next step()
   sqlite3_stmt *raw() const { return statement_; }
 
  private:

@@ -19,9 +19,9 @@ struct Entry {
   bool operator==(const Entry &) const = default;
 };
 
-// Both ascending and free of overlaps, and so is the result. A new entry stands where it lies, except
-// that FAILED stands only over what was never asked or failed before. Neighbours that say the same
-// become one entry, which was learned when the later of them was.
+// Both ascending and free of overlaps, and so is the result. A new entry stands where it lies,
+// except that FAILED stands only over what was never asked or failed before. Neighbours that say
+// the same become one entry, which was learned when the later of them was.
 std::vector<Entry> merge_ledger(const std::vector<Entry> &known, const std::vector<Entry> &fresh);
 
 // What lies from `before` on; an entry across it is cut.

@@ -53,7 +53,8 @@ std::vector<Entry> load(Database &db, std::int64_t series, std::int64_t source, 
 }
 
 void write(Database &db, std::int64_t series, std::int64_t source, const Entry &e) {
-  Use use = db.use("INSERT OR REPLACE INTO coverage VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+  Use use =
+      db.use("INSERT OR REPLACE INTO coverage VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
   use.bind(1, series).bind(2, source).bind(3, e.from).bind(4, e.to).bind(5, e.state);
   use.bind(6, e.error).bind(7, e.tries).bind_cell(8, e.next_try).bind(9, e.updated);
   use.bind(10, e.reason).run();
@@ -87,7 +88,8 @@ std::vector<Entry> checked_entries(const tdk_commit &commit) {
     if (e.state < TDK_COVERAGE_PRESENT || e.state > TDK_COVERAGE_FAILED)
       refuse(i, "has the unknown state " + std::to_string(e.state));
     if (e.from >= e.to) refuse(i, "covers nothing");
-    if (!entries.empty() && e.from < entries.back().to) refuse(i, "begins before the last one ends");
+    if (!entries.empty() && e.from < entries.back().to)
+      refuse(i, "begins before the last one ends");
     entries.push_back(std::move(e));
   }
   return entries;

@@ -6,8 +6,8 @@
 
 namespace tapedeck::sqlite {
 
-// The entries of a commit, copied and brought to one form. Throws TDK_INVALID_ARGUMENT for an unknown
-// state and for ranges that are empty, not ascending or overlapping.
+// The entries of a commit, copied and brought to one form. Throws TDK_INVALID_ARGUMENT for an
+// unknown state and for ranges that are empty, not ascending or overlapping.
 std::vector<Entry> checked_entries(const tdk_commit &commit);
 
 // Inside a write transaction. `fresh` is not empty.

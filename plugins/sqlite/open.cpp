@@ -20,13 +20,15 @@ void check_place(const Settings &s, const fs::path &file) {
   std::error_code ignored;
   fs::path directory = file.parent_path();
   if (!fs::is_directory(directory, ignored))
-    refuse(s, TDK_NOT_FOUND, "there is no directory " + fs::path(s.path).parent_path().string() +
-                                 "; create it or correct the path");
+    refuse(s, TDK_NOT_FOUND,
+           "there is no directory " + fs::path(s.path).parent_path().string() +
+               "; create it or correct the path");
   if (fs::is_directory(file, ignored))
     refuse(s, TDK_INVALID_ARGUMENT, "it is a directory; give a file in it");
   bool there = fs::exists(file, ignored);
   if (!there && s.read_only)
-    refuse(s, TDK_NOT_FOUND, "there is no such file; open it for writing once, or correct the path");
+    refuse(s, TDK_NOT_FOUND,
+           "there is no such file; open it for writing once, or correct the path");
   if (there && access(file.c_str(), R_OK) != 0)
     refuse(s, TDK_PERMISSION_DENIED, "this user may not read it; change its rights");
   if (there && !s.read_only && access(file.c_str(), W_OK) != 0)
@@ -70,7 +72,8 @@ void check_integrity(Database &db) {
 // moment, so it is repeated here.
 void enter_wal(Database &db, const Settings &s, const Host &host) {
   constexpr std::int64_t kPause = 10'000'000;
-  for (auto waited = std::chrono::nanoseconds::zero();; waited += std::chrono::nanoseconds(kPause)) {
+  for (auto waited = std::chrono::nanoseconds::zero();;
+       waited += std::chrono::nanoseconds(kPause)) {
     try {
       return db.run("PRAGMA journal_mode = WAL");
     } catch (const Error &e) {
@@ -103,7 +106,8 @@ Database open_store(const Settings &settings, const Host &host) {
   std::int64_t version = identify(db);  // before the first byte is written into a stranger's file
   configure(db, settings, host);
   if (version > 0 && wants_check(settings, file, was_left_open)) check_integrity(db);
-  if (!settings.read_only) migrate(db);
+  if (!settings.read_only)
+    migrate(db);
   else if (version < kSchemaVersion)
     db.fail(TDK_INCOMPATIBLE, "its schema is older than this Tapedeck's",
             "open it once without read_only, so that it is migrated");

@@ -33,9 +33,9 @@ bool same_number(std::int64_t a, int a_exp, std::int64_t b, int b_exp) {
   return scaled == b;
 }
 
-// Final over forming, then the lower rank, then the later. An equal value of a better rank takes the
-// row over, although nobody sees a difference: otherwise a value of a rank in between, which has to
-// lose against the better one, would win when it comes last and lose when it comes first.
+// Final over forming, then the lower rank, then the later. An equal value of a better rank takes
+// the row over, although nobody sees a difference: otherwise a value of a rank in between, which
+// has to lose against the better one, would win when it comes last and lose when it comes first.
 Verdict judge(const Value &stored, const Provenance &stored_by, const Value &offered,
               const Provenance &offered_by) {
   bool final_stored = is_final(stored.state), final_offered = is_final(offered.state);

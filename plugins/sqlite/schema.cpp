@@ -105,7 +105,8 @@ std::int64_t identify(Database &db) {
   bool has_tables = db.use("SELECT 1 FROM sqlite_schema LIMIT 1").step();
   tx.commit();
   if (application != kApplicationId && (application != 0 || version != 0 || has_tables))
-    db.fail(TDK_INVALID_ARGUMENT, "it is the database of another application", "choose another path");
+    db.fail(TDK_INVALID_ARGUMENT, "it is the database of another application",
+            "choose another path");
   if (version > kSchemaVersion)
     db.fail(TDK_INCOMPATIBLE,
             "written by a newer Tapedeck (schema " + std::to_string(version) + ", this one knows " +

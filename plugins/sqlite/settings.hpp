@@ -22,7 +22,8 @@ struct Settings {
 
 inline constexpr tdk_option kOptions[] = {
     option("path", TDK_OPT_STRING, nullptr,
-           "The database file. It is created when missing; its directory is not.", TDK_OPT_REQUIRED),
+           "The database file. It is created when missing; its directory is not.",
+           TDK_OPT_REQUIRED),
     option("synchronous", TDK_OPT_STRING, "normal",
            "normal: a commit survives kill -9. full: it survives power loss too, and is slower.", 0,
            "normal|full"),
@@ -32,7 +33,8 @@ inline constexpr tdk_option kOptions[] = {
     option("check", TDK_OPT_STRING, "auto",
            "Look for damage on open. auto: files up to 256 MiB, larger ones after a crash.", 0,
            "auto|always|never"),
-    option("read_only", TDK_OPT_BOOL, "false", "Never write: no migration, no commit, no retention."),
+    option("read_only", TDK_OPT_BOOL, "false",
+           "Never write: no migration, no commit, no retention."),
 };
 
 }  // namespace tapedeck::sqlite

@@ -30,9 +30,8 @@ class SqliteStore : public StorageUnderTest {
 };
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StorageConformance,
-                         testing::Values(Backend{"sqlite", [] {
-                                                   return std::make_unique<SqliteStore>();
-                                                 }}),
+                         testing::Values(Backend{"sqlite",
+                                                 [] { return std::make_unique<SqliteStore>(); }}),
                          [](const auto &backend) { return backend.param.name; });
 
 }  // namespace

@@ -30,15 +30,28 @@ struct Price {
 };
 
 TEST_F(View, PricesAreExactInPlainNotation) {
-  const Price prices[] = {
-      {4200010000000, -8, "42000.10000000"}, {5, -8, "0.00000005"}, {-5, -8, "-0.00000005"},
-      {0, -2, "0.00"}, {0, 0, "0"}, {0, 5, "0"}, {42, 3, "42000"}, {-42, 3, "-42000"}, {7, 0, "7"},
-      {-1234, -2, "-12.34"}, {-34, -2, "-0.34"}, {100, -2, "1.00"}, {99, -2, "0.99"},
-      {INT64_MAX, -18, "9.223372036854775807"}, {-INT64_MAX, -18, "-9.223372036854775807"},
-      {INT64_MAX, 0, "9223372036854775807"}, {INT64_MAX, -1, "922337203685477580.7"},
-      {INT64_MAX, 18, "9223372036854775807000000000000000000"}, {1, -18, "0.000000000000000001"},
-      {1, 18, "1000000000000000000"}, {1000000000000000000, -18, "1.000000000000000000"},
-      {9007199254740993, -3, "9007199254740.993"}};
+  const Price prices[] = {{4200010000000, -8, "42000.10000000"},
+                          {5, -8, "0.00000005"},
+                          {-5, -8, "-0.00000005"},
+                          {0, -2, "0.00"},
+                          {0, 0, "0"},
+                          {0, 5, "0"},
+                          {42, 3, "42000"},
+                          {-42, 3, "-42000"},
+                          {7, 0, "7"},
+                          {-1234, -2, "-12.34"},
+                          {-34, -2, "-0.34"},
+                          {100, -2, "1.00"},
+                          {99, -2, "0.99"},
+                          {INT64_MAX, -18, "9.223372036854775807"},
+                          {-INT64_MAX, -18, "-9.223372036854775807"},
+                          {INT64_MAX, 0, "9223372036854775807"},
+                          {INT64_MAX, -1, "922337203685477580.7"},
+                          {INT64_MAX, 18, "9223372036854775807000000000000000000"},
+                          {1, -18, "0.000000000000000001"},
+                          {1, 18, "1000000000000000000"},
+                          {1000000000000000000, -18, "1.000000000000000000"},
+                          {9007199254740993, -3, "9007199254740.993"}};
   for (const Price &p : prices) {
     std::filesystem::remove(file_);
     Commit c;
@@ -60,10 +73,12 @@ TEST_F(View, EveryExponentIsRight) {
     c.candles = {{0, 123456789, -7, 0, 1}};
     commit(c);
     std::string digits = "123456789";
-    if (exp >= 0) digits.append(static_cast<std::size_t>(exp), '0');
+    if (exp >= 0)
+      digits.append(static_cast<std::size_t>(exp), '0');
     else {
       auto fraction = static_cast<std::size_t>(-exp);
-      if (digits.size() <= fraction) digits = std::string(fraction + 1 - digits.size(), '0') + digits;
+      if (digits.size() <= fraction)
+        digits = std::string(fraction + 1 - digits.size(), '0') + digits;
       digits.insert(digits.size() - fraction, 1, '.');
     }
     EXPECT_EQ(cell("open"), digits) << "exponent " << exp;
@@ -103,7 +118,8 @@ TEST_F(View, MarketDataShowsFinalCandlesWithTheirSource) {
   commit(c);
   auto rows = RawDatabase(file_).rows("SELECT * FROM market_data ORDER BY time");
   ASSERT_EQ(rows.size(), 2u) << "the forming candle is not shown";
-  EXPECT_EQ(rows[0], "1970-01-01T00:00:00Z|EUR/USD|4h|100.00|100.02|99.98|100.01|30.000|oanda|bid|raw");
+  EXPECT_EQ(rows[0],
+            "1970-01-01T00:00:00Z|EUR/USD|4h|100.00|100.02|99.98|100.01|30.000|oanda|bid|raw");
 }
 
 TEST_F(View, CoverageShowsStatesInWords) {
@@ -115,7 +131,8 @@ TEST_F(View, CoverageShowsStatesInWords) {
       "SELECT symbol, timeframe, source, state, from_time, to_time, reason, tries, next_try FROM"
       " coverage_view ORDER BY from_time");
   ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[0], "BTC/USDT|1m|alpha|no trades|1970-01-01T00:00:00Z|1970-01-01T00:01:00Z||0|NULL");
+  EXPECT_EQ(rows[0],
+            "BTC/USDT|1m|alpha|no trades|1970-01-01T00:00:00Z|1970-01-01T00:01:00Z||0|NULL");
   EXPECT_EQ(rows[1],
             "BTC/USDT|1m|alpha|failed|1970-01-01T00:01:00Z|1970-01-01T00:02:00Z|HTTP 503|2|NULL");
 }

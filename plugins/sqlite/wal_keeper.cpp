@@ -21,7 +21,8 @@ WalKeeper::WalKeeper(Database &db) : db_(&db), next_wait_(kWalHardPages) {
 
 WalKeeper::~WalKeeper() { sqlite3_wal_hook(db_->handle(), nullptr, nullptr); }
 
-// The commit stands whatever becomes of this, so a checkpoint that fails is left to the next commit.
+// The commit stands whatever becomes of this, so a checkpoint that fails is left to the next
+// commit.
 void WalKeeper::after_commit(std::chrono::milliseconds busy_timeout) {
   if (pages_ < kWalSoftPages) {
     next_wait_ = kWalHardPages;

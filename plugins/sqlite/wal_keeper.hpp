@@ -6,8 +6,8 @@
 namespace tapedeck::sqlite {
 
 // After a commit: from a soft size on, what no reader needs any more is copied into the file. A log
-// that grows all the same is one that readers keep from starting over, because one begins before the
-// last has ended; from a hard size on the writer therefore waits a moment for them.
+// that grows all the same is one that readers keep from starting over, because one begins before
+// the last has ended; from a hard size on the writer therefore waits a moment for them.
 class WalKeeper {
  public:
   explicit WalKeeper(Database &db);

@@ -33,7 +33,8 @@ class Market {
   Chunk next(std::int64_t series, std::int64_t first) {
     Chunk c;
     c.series = series;
-    for (std::size_t i = 0; i < kChunkRows; ++i) add(c, first + static_cast<std::int64_t>(i) * kMinute);
+    for (std::size_t i = 0; i < kChunkRows; ++i)
+      add(c, first + static_cast<std::int64_t>(i) * kMinute);
     return c;
   }
 
@@ -61,9 +62,10 @@ std::vector<Chunk> make_chunks(std::size_t rows, int series) {
   Market market;
   std::vector<Chunk> chunks;
   for (std::size_t i = 0; i * kChunkRows < rows; ++i)
-    chunks.push_back(market.next(static_cast<std::int64_t>(i) % series + 1,
-                                 1'500'000'000'000'000'000 + static_cast<std::int64_t>(i) /
-                                     series * static_cast<std::int64_t>(kChunkRows) * kMinute));
+    chunks.push_back(market.next(
+        static_cast<std::int64_t>(i) % series + 1,
+        1'500'000'000'000'000'000 + static_cast<std::int64_t>(i) / series *
+                                        static_cast<std::int64_t>(kChunkRows) * kMinute));
   return chunks;
 }
 
@@ -121,8 +123,8 @@ std::size_t scan(const StorageClient &store) {
   return rows;
 }
 
-// Time that passed, and the part of it that this process computed: the second is the steadier figure
-// on a machine that does other things too.
+// Time that passed, and the part of it that this process computed: the second is the steadier
+// figure on a machine that does other things too.
 struct Time {
   double wall = 0, cpu = 0;
   void add(const std::function<void()> &work) {
@@ -139,10 +141,11 @@ struct Duel {
   std::size_t rows = 0;
   void print(const char *name, const char *end) const {
     auto n = static_cast<double>(rows);
-    std::printf("  \"%s\": {\"plugin_rows_per_s\": %.0f, \"reference_rows_per_s\": %.0f, "
-                "\"ratio\": %.3f, \"cpu_ratio\": %.3f}%s\n",
-                name, n / plugin.wall, n / reference.wall, reference.wall / plugin.wall,
-                reference.cpu / plugin.cpu, end);
+    std::printf(
+        "  \"%s\": {\"plugin_rows_per_s\": %.0f, \"reference_rows_per_s\": %.0f, "
+        "\"ratio\": %.3f, \"cpu_ratio\": %.3f}%s\n",
+        name, n / plugin.wall, n / reference.wall, reference.wall / plugin.wall,
+        reference.cpu / plugin.cpu, end);
   }
 };
 
@@ -156,8 +159,12 @@ void write_all(const std::vector<Chunk> &chunks, const StorageClient &store, Ref
   constexpr std::size_t kTurn = 25;
   for (std::size_t i = 0; i < chunks.size(); i += kTurn) {
     std::size_t end = std::min(i + kTurn, chunks.size());
-    out.plugin.add([&] { for (std::size_t k = i; k < end; ++k) commit(store, chunks[k]); });
-    out.reference.add([&] { for (std::size_t k = i; k < end; ++k) reference.commit(chunks[k]); });
+    out.plugin.add([&] {
+      for (std::size_t k = i; k < end; ++k) commit(store, chunks[k]);
+    });
+    out.reference.add([&] {
+      for (std::size_t k = i; k < end; ++k) reference.commit(chunks[k]);
+    });
     out.rows += (end - i) * kChunkRows;
   }
 }

@@ -51,8 +51,9 @@ void Reference::commit(const Chunk &c) {
 
 std::int64_t Reference::scan(std::int64_t series) {
   sqlite3_stmt *s = nullptr;
-  sqlite3_prepare_v2(db_, "SELECT open_time, open, high, low, close, volume, turnover, trades, state,"
-                          " batch_id FROM candle WHERE series_id=?1 ORDER BY open_time",
+  sqlite3_prepare_v2(db_,
+                     "SELECT open_time, open, high, low, close, volume, turnover, trades, state,"
+                     " batch_id FROM candle WHERE series_id=?1 ORDER BY open_time",
                      -1, &s, nullptr);
   sqlite3_bind_int64(s, 1, series);
   std::int64_t sum = 0;

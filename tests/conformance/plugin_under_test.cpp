@@ -1,11 +1,11 @@
 #include "plugin_under_test.hpp"
 
 #include <dlfcn.h>
+#include <poll.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <thread>
 
 namespace tapedeck::conformance {
 
@@ -25,8 +25,8 @@ FakeHost::FakeHost() {
   host_.monotonic_ns = [](const tdk_host *) -> std::int64_t {
     return std::chrono::steady_clock::now().time_since_epoch().count();
   };
-  host_.sleep_ns = [](const tdk_host *, std::int64_t, const tdk_cancel *) -> tdk_status {
-    std::this_thread::yield();
+  host_.sleep_ns = [](const tdk_host *, std::int64_t ns, const tdk_cancel *) -> tdk_status {
+    poll(nullptr, 0, static_cast<int>(ns / 1'000'000));
     return TDK_OK;
   };
 }
@@ -35,8 +35,7 @@ const tdk_host_metrics *FakeHost::metrics() {
   static constexpr auto make = [](const tdk_host *h, const char *name, const tdk_kv *,
                                   std::uint64_t) { return self(h).handle_of(name); };
   static const tdk_host_metrics table = {
-      sizeof table, 0, make, make, make,
-      [](const tdk_host *h, std::uint64_t handle, double value) {
+      sizeof table, 0, make, make, make, [](const tdk_host *h, std::uint64_t handle, double value) {
         std::lock_guard lock(self(h).mutex_);
         self(h).sums_[handle] += value;
       }};

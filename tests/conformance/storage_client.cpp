@@ -48,13 +48,21 @@ class Columns {
 std::vector<tdk_coverage> raw_coverage(const Commit &c) {
   std::vector<tdk_coverage> out;
   for (const Coverage &e : c.coverage)
-    out.push_back({sizeof(tdk_coverage), e.state, {e.from, e.to}, str(c.source), e.error, e.tries,
-                   e.next_try, e.updated, str(e.reason)});
+    out.push_back({sizeof(tdk_coverage),
+                   e.state,
+                   {e.from, e.to},
+                   str(c.source),
+                   e.error,
+                   e.tries,
+                   e.next_try,
+                   e.updated,
+                   str(e.reason)});
   return out;
 }
 
 Batch batch_of(const tdk_candle_batch &b) {
-  Batch out{{b.price_exp, b.volume_exp, b.turnover_exp}, std::string(sv(b.source)), b.fetched_at, {}};
+  Batch out{
+      {b.price_exp, b.volume_exp, b.turnover_exp}, std::string(sv(b.source)), b.fetched_at, {}};
   auto cell = [](const std::int64_t *column, std::uint64_t i) {
     return column ? column[i] : TDK_NULL_I64;
   };
@@ -76,7 +84,8 @@ void run(Outcome &out, Call &&call) {
 }  // namespace
 
 tdk_series raw_series(const SeriesName &s, const std::string &source) {
-  return {sizeof(tdk_series), s.price_type, str(source), str(s.symbol), s.interval, s.adjustment, 0};
+  return {
+      sizeof(tdk_series), s.price_type, str(source), str(s.symbol), s.interval, s.adjustment, 0};
 }
 
 std::vector<Candle> Queried::candles() const {
@@ -127,12 +136,13 @@ Queried StorageClient::query(const Query &q) const {
   tdk_candle_sink sink{sizeof sink, 0, &ctx, [](void *p, const tdk_candle_batch *b) -> tdk_status {
                          auto &x = *static_cast<Ctx *>(p);
                          x.out.batches.push_back(batch_of(*b));
-                         return x.query->on_batch ? x.query->on_batch(x.out.batches.back()) : TDK_OK;
+                         return x.query->on_batch ? x.query->on_batch(x.out.batches.back())
+                                                  : TDK_OK;
                        }};
   tdk_series series = raw_series(q.series);
-  tdk_candle_request request{sizeof request,   q.newest ? TDK_CANDLES_NEWEST : 0u,
-                             &series,          {q.from, q.to},
-                             q.limit,          q.batch_hint};
+  tdk_candle_request request{sizeof request, q.newest ? TDK_CANDLES_NEWEST : 0u,
+                             &series,        {q.from, q.to},
+                             q.limit,        q.batch_hint};
   run(ctx.out, [&](tdk_error *e) { return table_->query(self(), &request, &sink, q.cancel, e); });
   return ctx.out;
 }
@@ -153,24 +163,23 @@ Listed<Coverage> StorageClient::coverage(const SeriesName &name, const std::stri
       }};
   tdk_series series = raw_series(name, source);
   tdk_range range{from, to};
-  run(out, [&](tdk_error *e) {
-    return table_->coverage(self(), &series, &range, &sink, nullptr, e);
-  });
+  run(out,
+      [&](tdk_error *e) { return table_->coverage(self(), &series, &range, &sink, nullptr, e); });
   return out;
 }
 
 Listed<SeriesStat> StorageClient::list_series() const {
   Listed<SeriesStat> out;
-  tdk_series_sink sink{
-      sizeof sink, 0, &out.items,
-      [](void *p, const tdk_series_stat *first, std::uint64_t n, std::uint64_t stride) -> tdk_status {
-        for (std::uint64_t i = 0; i < n; ++i) {
-          const tdk_series_stat &s = detail::at(first, i, stride);
-          static_cast<std::vector<SeriesStat> *>(p)->push_back(
-              {name_of(*s.series), s.first, s.last, s.rows, s.revisions});
-        }
-        return TDK_OK;
-      }};
+  tdk_series_sink sink{sizeof sink, 0, &out.items,
+                       [](void *p, const tdk_series_stat *first, std::uint64_t n,
+                          std::uint64_t stride) -> tdk_status {
+                         for (std::uint64_t i = 0; i < n; ++i) {
+                           const tdk_series_stat &s = detail::at(first, i, stride);
+                           static_cast<std::vector<SeriesStat> *>(p)->push_back(
+                               {name_of(*s.series), s.first, s.last, s.rows, s.revisions});
+                         }
+                         return TDK_OK;
+                       }};
   run(out, [&](tdk_error *e) { return table_->list_series(self(), &sink, nullptr, e); });
   return out;
 }
@@ -191,9 +200,8 @@ Listed<Revision> StorageClient::revisions(const SeriesName &name, std::int64_t f
       }};
   tdk_series series = raw_series(name);
   tdk_range range{from, to};
-  run(out, [&](tdk_error *e) {
-    return table_->revisions(self(), &series, &range, &sink, nullptr, e);
-  });
+  run(out,
+      [&](tdk_error *e) { return table_->revisions(self(), &series, &range, &sink, nullptr, e); });
   return out;
 }
 

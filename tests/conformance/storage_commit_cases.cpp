@@ -122,8 +122,16 @@ TEST_P(StorageConformance, STO009_ALedgerEntryAloneMakesTheSeriesKnown) {
 }
 
 TEST_P(StorageConformance, STO010_NamesAreDataAndNotCommands) {
-  const std::string names[] = {"'; DROP TABLE candle; --", "a\"b", "a''b", "%_\\", "\xc3\xa9\xe4\xba\xac",
-                               "a;b", "a/**/b", "?1", "$1", " "};
+  const std::string names[] = {"'; DROP TABLE candle; --",
+                               "a\"b",
+                               "a''b",
+                               "%_\\",
+                               "\xc3\xa9\xe4\xba\xac",
+                               "a;b",
+                               "a/**/b",
+                               "?1",
+                               "$1",
+                               " "};
   for (const std::string &name : names) {
     Commit c;
     c.series.symbol = c.source = c.source_version = name;
@@ -190,7 +198,8 @@ TEST_P(StorageConformance, STO014_ACommitFarApartInTimeFindsWhatIsStored) {
   c.candles = make_candles(0, 5000);
   ASSERT_TRUE(store().commit(c).ok());
   Commit ends;
-  ends.candles = {c.candles[0], c.candles[4000], make_candle(4000 * kMinute + 1, 5), c.candles[4999]};
+  ends.candles = {c.candles[0], c.candles[4000], make_candle(4000 * kMinute + 1, 5),
+                  c.candles[4999]};
   Committed done = store().commit(ends);
   EXPECT_EQ(done.unchanged, 3u);
   EXPECT_EQ(done.inserted, 1u);

@@ -15,7 +15,8 @@ std::unique_ptr<StorageClient> StorageConformance::reader() const {
 }
 
 Candle make_candle(std::int64_t open_time, std::int64_t price, std::uint32_t state) {
-  return {open_time, price, price + 2, price - 2, price + 1, price * 3, price * 5, price % 97, state};
+  return {open_time, price,     price + 2,  price - 2, price + 1,
+          price * 3, price * 5, price % 97, state};
 }
 
 std::vector<Candle> make_candles(std::int64_t first, std::size_t count, std::int64_t salt) {

@@ -1,7 +1,10 @@
-// What every storage plugin has to pass: the cases STO-001 and on, driven through the C table alone.
+// What every storage plugin has to pass: the cases STO-001 and on, driven through the C table
+// alone.
 //
-// A plugin's test program links storage_conformance, says how to make a fresh store, and instantiates:
-//   INSTANTIATE_TEST_SUITE_P(Sqlite, StorageConformance, testing::Values(Backend{"sqlite", &make}));
+// A plugin's test program links storage_conformance, says how to make a fresh store, and
+// instantiates:
+//   INSTANTIATE_TEST_SUITE_P(Sqlite, StorageConformance, testing::Values(Backend{"sqlite",
+//   &make}));
 #pragma once
 
 #include "storage_client.hpp"
@@ -36,7 +39,7 @@ inline void PrintTo(const Backend &b, std::ostream *out) { *out << b.name; }
 class StorageConformance : public testing::TestWithParam<Backend> {
  protected:
   StorageConformance() : under_test_(GetParam().make()) {}
-  StorageClient &store();                  // the writing instance, opened on first use
+  StorageClient &store();  // the writing instance, opened on first use
   std::unique_ptr<StorageClient> reader() const;
   void close() { writer_.reset(); }
   const StorageUnderTest &under_test() const { return *under_test_; }

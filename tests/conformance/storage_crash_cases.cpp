@@ -38,7 +38,8 @@ std::string watch(const StorageClient &store, const std::atomic<bool> &done) {
     Queried answer = store.query({});
     std::size_t rows = answer.candles().size();
     if (!answer.ok()) return "refused: " + answer.message;
-    if (rows % kChunk != 0) return numbered("half a commit, rows: ", static_cast<std::int64_t>(rows));
+    if (rows % kChunk != 0)
+      return numbered("half a commit, rows: ", static_cast<std::int64_t>(rows));
     if (rows < before) return "rows went away";
     before = rows;
   }
@@ -85,7 +86,8 @@ std::int64_t run_and_kill(const StorageUnderTest &what, const FakeHost &host, st
   if (child == 0) commit_until_killed(what, host, from, ends[1]);
   ::close(ends[1]);
   std::int64_t reported = from - 1, n = 0;
-  for (auto wanted = 1 + random() % 20; wanted > 0 && read(ends[0], &n, sizeof n) == sizeof n; --wanted)
+  for (auto wanted = 1 + random() % 20; wanted > 0 && read(ends[0], &n, sizeof n) == sizeof n;
+       --wanted)
     reported = n;
   usleep(static_cast<useconds_t>(random() % 3000));
   kill(child, SIGKILL);

@@ -101,8 +101,10 @@ class SlotModel {
       Coverage unit = *slot;
       unit.from = time;
       unit.to = time + 1;
-      if (!out.empty() && joins(out.back(), unit)) out.back().to = unit.to;
-      else out.push_back(unit);
+      if (!out.empty() && joins(out.back(), unit))
+        out.back().to = unit.to;
+      else
+        out.push_back(unit);
     }
     return out;
   }
@@ -121,8 +123,9 @@ Coverage random_entry(std::mt19937 &random, std::int64_t &from) {
   from += static_cast<std::int64_t>(random() % 12);
   std::int64_t to = from + 1 + static_cast<std::int64_t>(random() % 15);
   auto state = static_cast<std::uint32_t>(random() % 5 + 1);
-  Coverage e = state == TDK_COVERAGE_FAILED ? failed(from, to, random() % 2 ? 1 : 2, random() % 2 ? 1 : 2)
-                                            : covered(from, to, state);
+  Coverage e = state == TDK_COVERAGE_FAILED
+                   ? failed(from, to, random() % 2 ? 1 : 2, random() % 2 ? 1 : 2)
+                   : covered(from, to, state);
   if (random() % 4 == 0) e.reason = "other";
   from = to;
   return e;
@@ -138,8 +141,7 @@ TEST_P(StorageConformance, STO047_RandomEntriesAgreeWithALineOfSlots) {
       std::int64_t from = static_cast<std::int64_t>(random() % 80) - 20;
       for (auto n = random() % 4 + 1; n > 0; --n) entries.push_back(random_entry(random, from));
       for (const Coverage &e : entries) model.say(e);
-      ASSERT_THAT(say(store(), entries, {numbered("L", seed)}),
-                  ElementsAreArray(model.entries()))
+      ASSERT_THAT(say(store(), entries, {numbered("L", seed)}), ElementsAreArray(model.entries()))
           << "step " << step;
     }
   }

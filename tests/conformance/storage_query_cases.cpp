@@ -126,7 +126,9 @@ TEST_P(StorageConformance, STO067_ASinksAnswerIsTheAnswerOfTheQuery) {
   EXPECT_TRUE(store().commit(c).ok()) << "no read may be left open";
 }
 
-TEST_P(StorageConformance, STO068_HealthIsFineOnAnOpenStore) { EXPECT_EQ(store().health(), TDK_OK); }
+TEST_P(StorageConformance, STO068_HealthIsFineOnAnOpenStore) {
+  EXPECT_EQ(store().health(), TDK_OK);
+}
 
 }  // namespace
 }  // namespace tapedeck::conformance
