@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <mutex>
+#include <optional>
 
 #include "base/text.hpp"
 #include "observe/log.hpp"
@@ -18,7 +18,7 @@ constexpr std::uint64_t kMaxFields = 32;
 // The tables of one instance. Every function may be called on any thread at any time.
 struct Services {
   HostServicesSettings settings;
-  NetContext net;
+  std::optional<NetContext> net;  // of providers
   tdk_host host{};
   tdk_host_http http{};
   tdk_host_budget budget{};
@@ -48,8 +48,8 @@ void log_for(const tdk_host *h, std::int32_t level, const char *msg, std::uint64
 const void *interface_for(const tdk_host *h, const char *iid) {
   Services &s = Services::of(h);
   if (iid == nullptr) return nullptr;
-  if (s.settings.http != nullptr && std::strcmp(iid, TDK_IID_HOST_HTTP) == 0) return &s.http;
-  if (s.settings.account != nullptr && std::strcmp(iid, TDK_IID_HOST_BUDGET) == 0) return &s.budget;
+  if (s.net && std::strcmp(iid, TDK_IID_HOST_HTTP) == 0) return &s.http;
+  if (s.net && std::strcmp(iid, TDK_IID_HOST_BUDGET) == 0) return &s.budget;
   if (s.settings.metrics != nullptr && std::strcmp(iid, TDK_IID_HOST_METRICS) == 0) return &s.metrics;
   return nullptr;
 }
@@ -98,24 +98,22 @@ void Services::fill_host() {
 }
 
 void Services::fill_net() {
-  net.client = settings.http;
-  net.account = settings.account;
-  net.priority = [p = settings.priority] { return p; };
-  net.secrets = settings.secrets;
+  if (settings.http == nullptr || settings.account == nullptr) return;
+  net.emplace(*settings.http, *settings.account, [p = settings.priority] { return p; }, settings.secrets);
   http.struct_size = sizeof http;
   http.request = [](const tdk_host *h, const tdk_http_request *rq, const tdk_http_sink *sink,
                     const tdk_cancel *cancel, tdk_error *err) -> tdk_status {
-    return serve_http(of(h).net, rq, sink, cancel, err);
+    return serve_http(*of(h).net, rq, sink, cancel, err);
   };
   budget.struct_size = sizeof budget;
   budget.define = [](const tdk_host *h, const tdk_budget *b, std::uint64_t *handle, tdk_error *err) -> tdk_status {
-    return serve_budget_define(of(h).net, b, handle, err);
+    return serve_budget_define(*of(h).net, b, handle, err);
   };
   budget.observe = [](const tdk_host *h, std::uint64_t handle, std::uint64_t used) -> tdk_status {
-    return serve_budget_observe(of(h).net, handle, used);
+    return serve_budget_observe(*of(h).net, handle, used);
   };
   budget.hold = [](const tdk_host *h, std::int64_t wait_ns, tdk_str reason) -> tdk_status {
-    return serve_budget_hold(of(h).net, wait_ns, reason);
+    return serve_budget_hold(*of(h).net, wait_ns, reason);
   };
 }
 

@@ -12,6 +12,7 @@
 #include "net/http_client.hpp"
 #include "observe/metrics.hpp"
 #include "plugins/catalog.hpp"
+#include "plugins/instance.hpp"
 #include "plugins/watchdog.hpp"
 #include "runtime/provider.hpp"
 #include "runtime/storage.hpp"
