@@ -73,6 +73,7 @@ struct AccountSnapshot {
 // Lifecycle: outlives its Spendings. Threads: any.
 class Account {
  public:
+  static constexpr std::int64_t kLongestHold = 150'000'000'000;  // ns that acquire() waits for a hold to end
   Account(std::string name, Clock &clock);
   Account(const Account &) = delete;
   Account &operator=(const Account &) = delete;
@@ -94,8 +95,9 @@ class Account {
 
   // Blocks until no hold is left and every budget has room, then takes `costs` from the budgets they
   // name and `weight` (0 counts as 1) from all others. Live goes before Repair before Backfill, within
-  // a class who came first; nobody overtakes. Throws Error: TDK_CANCELLED, TDK_TIMEOUT (noticed
-  // within 50 ms), TDK_INVALID_ARGUMENT (unknown handle, or more than a budget's capacity).
+  // a class who came first; nobody overtakes. Throws Error: TDK_RATE_LIMITED (at once, when a hold is
+  // longer than kLongestHold), TDK_CANCELLED, TDK_TIMEOUT (noticed within 50 ms), TDK_INVALID_ARGUMENT
+  // (unknown handle, or more than a budget's capacity).
   Spending acquire(std::span<const tdk_cost> costs, std::uint64_t weight, Priority priority,
                    const tdk_cancel *cancel);
 
@@ -120,6 +122,7 @@ class Account {
   std::int64_t wait_for(const std::vector<std::uint64_t> &amounts, Instant at);
   void await_turn(const Ticket &ticket, std::span<const tdk_cost> costs, std::uint64_t weight,
                   const tdk_cancel *cancel, std::unique_lock<std::mutex> &lock);
+  void refuse_long_hold() const;
   void pause(std::unique_lock<std::mutex> &lock, std::int64_t ns, const tdk_cancel *cancel);
   void hold_until(std::int64_t until_mono, std::string_view reason);
   [[noreturn]] void give_up(tdk_status status) const;
