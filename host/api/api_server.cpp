@@ -5,6 +5,8 @@
 #include <Poco/Net/TCPServer.h>
 #include <Poco/Net/TCPServerConnection.h>
 
+#include <sys/socket.h>
+
 #include <tapedeck/layer/core.hpp>
 
 #include <atomic>
@@ -143,6 +145,8 @@ void ApiServer::start() {
 void ApiServer::stop() {
   if (!parts_->server) return;
   parts_->state.stop.cancel();
+  // Wakes the accepting thread, which would look for the stop only four times a second.
+  shutdown(parts_->server->socket().impl()->sockfd(), SHUT_RDWR);
   parts_->server->stop();
   parts_->threads->joinAll();
   parts_->server.reset();

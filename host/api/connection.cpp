@@ -25,7 +25,8 @@ void Connection::run() noexcept {
   const int most = server_.limits.requests_per_connection;
   try {
     while (served_ < most && serve_next(served_ + 1 == most)) ++served_;
-    wire_.finish();
+    // A client that was silent anyway has no answer on its way that a reset could destroy.
+    if (!idle_) wire_.finish();
   } catch (const WireLost &lost) {
     // Counted where it happened; an error answer that did not get through matters to nobody.
     if (lost.why == WireLost::Why::Slow) wire_.reset_on_close();
@@ -38,7 +39,8 @@ void Connection::run() noexcept {
 bool Connection::serve_next(bool last) {
   std::optional<HttpRequest> request;
   try {
-    if (!await_first_byte()) return false;
+    idle_ = !await_first_byte();
+    if (idle_) return false;
     request = read_request();
   } catch (const HttpError &error) {
     refuse(error);

@@ -39,6 +39,7 @@ class Connection {
   Wire wire_;
   std::string buffer_;  // received, not yet used
   int served_ = 0;
+  bool idle_ = false;  // it ended while no request was under way
 };
 
 }  // namespace tapedeck::api
