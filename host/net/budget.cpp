@@ -173,6 +173,7 @@ Spending Account::acquire(std::span<const tdk_cost> costs, std::uint64_t weight,
   out.waited_ns_ = at.mono - began;
   tally_.waited_ns += out.waited_ns_;
   ++tally_.requests;
+  minute_.add(at.mono);
   return out;
 }
 
@@ -189,12 +190,14 @@ void Account::note_answer(int status, std::int64_t latency_ns) {
   tally_.last_status = status;
   tally_.last_latency_ns = latency_ns;
   tally_.last_error.clear();
+  (status < 400 ? tally_.last_success_ns : tally_.last_error_ns) = clock_.now_ns();
 }
 
 void Account::note_failure(std::string_view error) {
   const std::lock_guard lock(mutex_);
   ++tally_.failures;
   tally_.last_error = error;
+  tally_.last_error_ns = clock_.now_ns();
 }
 
 }  // namespace tapedeck

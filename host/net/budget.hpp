@@ -15,6 +15,7 @@
 
 #include "base/clock.hpp"
 #include "net/budget_window.hpp"
+#include "net/minute_counter.hpp"
 #include "net/priority.hpp"
 
 namespace tapedeck {
@@ -68,6 +69,9 @@ struct AccountSnapshot {
   int last_status = 0;         // HTTP status of the last answer, 0: none yet
   std::int64_t last_latency_ns = 0;
   std::string last_error;  // redacted; empty after an answer
+  std::uint64_t requests_last_minute = 0;
+  std::int64_t last_success_ns = 0;  // wall clock of the last answer below 400, 0: none
+  std::int64_t last_error_ns = 0;    // wall clock of the last failure or answer from 400 on, 0: none
 };
 
 // Lifecycle: outlives its Spendings. Threads: any.
@@ -138,6 +142,7 @@ class Account {
   std::int64_t hold_until_mono_ = INT64_MIN;
   std::string hold_reason_;
   std::int64_t next_growing_hold_ns_ = 0;
+  MinuteCounter minute_;
   AccountSnapshot tally_;  // the counters of it
 };
 
