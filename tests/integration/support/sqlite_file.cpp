@@ -88,11 +88,4 @@ std::vector<LedgerRow> SqliteFile::ledger() {
   return out;
 }
 
-std::int64_t SqliteFile::slots(const std::string &state, std::int64_t step_ms) {
-  std::int64_t n = 0;
-  for (const auto &row : ledger())
-    if (row.state == state) n += (row.to_ms - row.from_ms) / step_ms;
-  return n;
-}
-
 }  // namespace tapedeck::integration

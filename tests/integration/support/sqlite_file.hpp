@@ -37,8 +37,6 @@ class SqliteFile {
 
   std::vector<Candle> candles(const std::string &symbol, const std::string &interval);
   std::vector<LedgerRow> ledger();
-  // Minutes (slots of `step_ms`) the ledger holds in a state, "no trades" say.
-  std::int64_t slots(const std::string &state, std::int64_t step_ms);
 
  private:
   template <class OnRow>
