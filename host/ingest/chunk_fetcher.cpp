@@ -156,13 +156,11 @@ void ChunkFetcher::explain_empty(const SeriesPlan &plan, TimeRange range, Eviden
     evidence.learn(state, {range.from, *next}, reason);
     return add_entry(out, state, range, reason);
   }
-  const auto newest = last_before(plan.series, range.from);
-  if (!newest)
-    throw Error(TDK_BAD_DATA, "the vendor answered with no candle at all, neither here nor earlier nor later");
-  const std::string reason = "the vendor's newest candle opens at " + format_time(*newest);
-  if (may_be_late(range, *newest, now)) throw Error(TDK_UNAVAILABLE, reason + kNothingNewer, 300'000);
+  const Nanos newest = newest_before(plan.series, range, now);
+  const std::string reason = "the vendor's newest candle opens at " + format_time(newest);
+  if (may_be_late(range, newest, now)) throw Error(TDK_UNAVAILABLE, reason + kNothingNewer, 300'000);
   evidence.learn(CoverageState::ProviderHasNone,
-                 {range.from, *newest < now - kStopped ? INT64_MAX : now - kLateness}, reason);
+                 {range.from, newest < now - kStopped ? INT64_MAX : now - kLateness}, reason);
   add_entry(out, CoverageState::ProviderHasNone, range, reason);
 }
 
@@ -193,7 +191,7 @@ void ChunkFetcher::confirm_end(const SeriesPlan &plan, TimeRange absent, Evidenc
   if (next)
     return evidence.learn(CoverageState::NoTrades, {absent.from, *next},
                           "the vendor's next candle opens at " + format_time(*next));
-  const Nanos newest = out.candles.open_times().back();
+  const Nanos newest = newest_before(plan.series, absent, now);
   LedgerEntry e;
   e.state = CoverageState::ProviderHasNone;
   e.reason = "the vendor's newest candle opens at " + format_time(newest);
@@ -224,6 +222,16 @@ std::optional<Nanos> ChunkFetcher::last_before(const Series &series, Nanos time)
   what.newest = true;
   ask(what, probe_);
   return probe_.empty() ? std::nullopt : std::optional<Nanos>(probe_.open_times().back());
+}
+
+// That nothing newer exists is believed only with the vendor's newest candle of all in hand: two empty
+// answers in a row are one vendor in trouble, and would explain away all that follows.
+Nanos ChunkFetcher::newest_before(const Series &series, TimeRange absent, Nanos now) {
+  const auto newest = last_before(series, std::max(absent.to, series.interval.next(now)));
+  if (!newest)
+    throw Error(TDK_BAD_DATA, "the vendor answered with no candle at all, neither here nor earlier nor later");
+  if (*newest >= absent.from) contradiction(absent, *newest);
+  return *newest;
 }
 
 void ChunkFetcher::ask(const CandleAsk &what, CandleColumns &out) {

@@ -60,6 +60,7 @@ class ChunkFetcher {
   void confirm_end(const SeriesPlan &plan, TimeRange absent, Evidence &evidence, ChunkResult &out);
   std::optional<Nanos> first_in(const Series &series, TimeRange range);
   std::optional<Nanos> last_before(const Series &series, Nanos time);
+  Nanos newest_before(const Series &series, TimeRange absent, Nanos now);
   void ask(const CandleAsk &what, CandleColumns &out);
   bool wait_before_retry(const Failure &failure, int attempt);
   void record_failure(const Failure &failure, TimeRange range, ChunkResult &out);
