@@ -142,8 +142,9 @@ void Account::await_turn(const Ticket &ticket, std::span<const tdk_cost> costs, 
 
 // Nobody wants to hang for the three days of a ban: the caller decides what else to do.
 void Account::refuse_long_hold() const {
+  if (hold_until_mono_ == INT64_MIN) return;  // there never was one: taking the time off it would overflow
   const std::int64_t left_ns = hold_until_mono_ - clock_.monotonic_ns();
-  if (hold_until_mono_ == INT64_MIN || left_ns <= kLongestHold) return;
+  if (left_ns <= kLongestHold) return;
   throw Error(TDK_RATE_LIMITED, name_ + ": the vendor wants no request for " +
                                     std::to_string(left_ns / 1'000'000'000) + " s more (" + hold_reason_ + ")",
               left_ns / 1'000'000);
