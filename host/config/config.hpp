@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Problem {
   Location at;
   std::string message;
   bool warning = false;
+  // One line, as compilers print it; what is not known (file, line) is left out.
   std::string text() const;
 };
 
@@ -33,6 +35,7 @@ struct OptionValue {
   std::string value;
   Location at;
   bool from_secret = false;  // came from outside the file: never shown
+  Location key_at;
 };
 
 // A configured plugin: a name for a module and its options.
@@ -78,9 +81,16 @@ struct Config {
   std::vector<PluginConfig> plugins;
   std::vector<PipelineConfig> pipelines;
   std::optional<ApiConfig> api;
+  // Texts outside plugin options that came from ${env:} or ${file:}: dump_config() hides them too.
+  std::set<std::string> referenced;
 
+  // NULL when there is none of that name. Valid as long as this configuration is not changed.
   const PluginConfig *plugin(const std::string &name) const;
   const PipelineConfig *pipeline(const std::string &name) const;
 };
+
+// The point in time that a `since` or `until` stands for; an empty text is `now`. Nothing for a
+// text that load_config() would have refused.
+std::optional<Nanos> resolve_time(const std::string &text, Nanos now);
 
 }  // namespace tapedeck

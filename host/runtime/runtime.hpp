@@ -12,6 +12,7 @@
 #include "net/http_client.hpp"
 #include "observe/metrics.hpp"
 #include "plugins/catalog.hpp"
+#include "plugins/instance.hpp"
 #include "plugins/watchdog.hpp"
 #include "runtime/provider.hpp"
 #include "runtime/storage.hpp"
@@ -23,7 +24,6 @@ namespace tapedeck {
 struct SourceState {
   std::string name, module, version;
   AccountSnapshot account;
-  Nanos last_success_at = 0;
 };
 
 // Lifecycle: outlives every instance opened from it. Threads: any.
@@ -49,14 +49,16 @@ class Runtime {
   void open_pools(std::size_t readers);
   std::map<std::string, std::unique_ptr<StoragePool>> &pools() noexcept { return pools_; }
   AccountSnapshot account(const std::string &name);
-  std::int64_t estimate_requests(const std::string &name, std::uint64_t weight, std::uint64_t count);
+  // How long the vendor's budgets stretch `count` requests of `weight` each, from now.
+  Nanos estimate_requests(const std::string &name, std::uint64_t weight, std::uint64_t count);
   std::vector<SourceState> sources();
 
  private:
   struct Vendor;
   const PluginConfig &configured(const std::string &name) const;
-  const Module &module_of(const PluginConfig &plugin, std::string &id);
-  std::shared_ptr<PluginInstance> make_instance(const std::string &name, const char *iid, Priority priority);
+  const PluginDescriptor &descriptor_of(const PluginConfig &plugin, const Module *&module);
+  std::shared_ptr<PluginInstance> make_instance(const std::string &name, Priority priority);
+  CallObserver observer_for(const std::string &name);
   Vendor &vendor(const PluginConfig &plugin);
 
   const Config &config_;

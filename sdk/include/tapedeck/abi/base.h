@@ -24,11 +24,13 @@
 
 /* May `field` of *p be touched? True when the struct was filled by a side that knows the field. */
 #ifdef __cplusplus
+#include <type_traits>
+/* A function, so that compilers do not warn where `p` is known not to be null. */
+template <class T> inline bool tdk_reaches(const T *p, size_t end) {
+  return p != nullptr && p->struct_size >= end;
+}
 #define TDK_HAS(p, field)                                                                       \
-  ((p) != nullptr && (p)->struct_size >=                                                        \
-                         static_cast<size_t>(reinterpret_cast<const char *>(&(p)->field) -      \
-                                             reinterpret_cast<const char *>(p)) +               \
-                             sizeof((p)->field))
+  tdk_reaches((p), offsetof(std::remove_reference<decltype(*(p))>::type, field) + sizeof((p)->field))
 #else
 #define TDK_HAS(p, field)                                                                       \
   ((p) != NULL && (size_t)(p)->struct_size >=                                                   \

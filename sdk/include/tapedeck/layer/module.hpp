@@ -92,11 +92,17 @@ inline constexpr const char *eventsink_iids[] = {TDK_IID_EVENTSINK, nullptr};
 // What the host reads of a plugin without creating it. Fields left empty here (vendor, license, url,
 // description) may be set on the result.
 constexpr tdk_descriptor describe(const char *id, const char *name, const char *version,
-                                  const char *const *iids, const tdk_option *opts = nullptr,
-                                  std::uint64_t n = 0, std::uint32_t flags = 0) {
+                                  const char *const *iids, const tdk_option *opts, std::uint64_t n,
+                                  std::uint32_t flags = 0) {
   return {sizeof(tdk_descriptor), 0,  id, name,  version, "",   "", "",
           "",                     iids, flags, 0, opts,    n, sizeof(tdk_option)};
 }
+constexpr tdk_descriptor describe(const char *id, const char *name, const char *version,
+                                  const char *const *iids) {
+  return describe(id, name, version, iids, nullptr, 0);
+}
+// No other overload may take an array with fewer arguments: an array would rather become a pointer
+// there than be counted here.
 template <std::size_t N>
 constexpr tdk_descriptor describe(const char *id, const char *name, const char *version,
                                   const char *const *iids, const tdk_option (&opts)[N],

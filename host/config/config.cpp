@@ -1,0 +1,37 @@
+#include "config/config.hpp"
+
+#include <algorithm>
+
+namespace tapedeck {
+namespace {
+
+template <typename Item>
+const Item *find_named(const std::vector<Item> &items, const std::string &name) {
+  const auto it =
+      std::find_if(items.begin(), items.end(), [&](const Item &item) { return item.name == name; });
+  return it == items.end() ? nullptr : &*it;
+}
+
+}  // namespace
+
+std::string Problem::text() const {
+  std::string out = at.file;
+  if (at.line > 0) out += ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+  if (!out.empty()) out += ": ";
+  if (warning) out += "warning: ";
+  return out + message;
+}
+
+const PluginConfig *Config::plugin(const std::string &name) const {
+  return find_named(plugins, name);
+}
+
+const PipelineConfig *Config::pipeline(const std::string &name) const {
+  return find_named(pipelines, name);
+}
+
+std::optional<Nanos> resolve_time(const std::string &text, Nanos now) {
+  return text.empty() ? now : parse_time(text, now);
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,158 @@
+#include "config/config_keys.hpp"
+
+#include <algorithm>
+
+namespace tapedeck {
+namespace {
+
+KeySpec later(std::string_view name) { return {.name = name, .type = KeyType::Later}; }
+
+const SectionSpec &plugin_section() {
+  static const SectionSpec section{
+      "plugins.NAME",
+      "this plugin",
+      "An instance of a plugin module. Pipelines call it by the name chosen here.",
+      {{.name = "module",
+        .type = KeyType::Text,
+        .required = true,
+        .help = "Id of a module, as listed by `tapedeck plugins list`, or the path of a file."},
+       {.name = "options",
+        .type = KeyType::Options,
+        .help = "Options of the module; see below for those of each."}}};
+  return section;
+}
+
+const SectionSpec &api_section() {
+  static const SectionSpec section{
+      "api",
+      "'api'",
+      "The HTTP API and the page. Without this section none is served.",
+      {{.name = "listen",
+        .type = KeyType::Listen,
+        .default_value = "127.0.0.1:8080",
+        .help = "Loopback address and port; port 0 takes any free one."},
+       later("tokens")}};
+  return section;
+}
+
+const SectionSpec &backfill_section() {
+  static const SectionSpec section{
+      "pipelines[].backfill",
+      "this backfill",
+      "The batch side: history that is to be held.",
+      {{.name = "since",
+        .type = KeyType::Time,
+        .default_value = "30d",
+        .help =
+            "Oldest time wanted: `2024-01-01`, `2024-01-01T10:00:00Z`, epoch seconds, or a span "
+            "before the start of each run (`2y`, `30d`, `12h`)."},
+       {.name = "until",
+        .type = KeyType::Time,
+        .help = "End of the time wanted (not included), written as `since`; now when left out."},
+       {.name = "parallel",
+        .type = KeyType::Integer,
+        .default_value = "4",
+        .help = "Requests under way at once, for each source.",
+        .min = 1,
+        .max = 64}}};
+  return section;
+}
+
+const SectionSpec &pipeline_section() {
+  static const SectionSpec section{
+      "pipelines[]",
+      "this pipeline",
+      "Which series are wanted, where they come from and where they go.",
+      {{.name = "name", .type = KeyType::Name, .required = true, .help = "Unique in all files."},
+       {.name = "symbols",
+        .type = KeyType::SymbolList,
+        .required = true,
+        .help = "Canonical symbols: `BTC/USDT`, `EUR/USD`, `AAPL`."},
+       {.name = "intervals",
+        .type = KeyType::IntervalList,
+        .required = true,
+        .help = "Candle lengths to fetch. Case matters: `1m` is a minute, `1M` a month."},
+       {.name = "calendar",
+        .type = KeyType::Calendar,
+        .default_value = "24x7",
+        .help = "When the market is open; no candles are expected while it is closed."},
+       {.name = "sources",
+        .type = KeyType::PluginNameList,
+        .required = true,
+        .help = "Provider plugins, by their names below `plugins`, in order of preference."},
+       {.name = "storage",
+        .type = KeyType::PluginName,
+        .required = true,
+        .help = "The storage plugin, by its name below `plugins`."},
+       {.name = "backfill",
+        .type = KeyType::Section,
+        .help = "The batch side; `{}` takes every default.",
+        .section = &backfill_section()},
+       later("derive"),
+       later("stream"),
+       later("schedule"),
+       later("quality"),
+       later("cache"),
+       later("publish"),
+       later("retention"),
+       later("queue")}};
+  return section;
+}
+
+}  // namespace
+
+const SectionSpec &root_section() {
+  static const SectionSpec section{
+      "",
+      "this file",
+      "The top of a file. Several files add up.",
+      {{.name = "version",
+        .type = KeyType::Version,
+        .required = true,
+        .help = "Version of this format: always 1, in every file."},
+       {.name = "plugin_dirs",
+        .type = KeyType::TextList,
+        .help = "Directories searched for plugins, after the one of the installation and "
+                "`TAPEDECK_PLUGIN_PATH`."},
+       {.name = "plugins",
+        .type = KeyType::SectionMap,
+        .help = "Plugin instances by name.",
+        .section = &plugin_section()},
+       {.name = "api",
+        .type = KeyType::Section,
+        .help = "The HTTP API, in one file at most.",
+        .section = &api_section()},
+       {.name = "pipelines",
+        .type = KeyType::SectionList,
+        .help = "The pipelines.",
+        .section = &pipeline_section()}}};
+  return section;
+}
+
+std::vector<const SectionSpec *> all_sections() {
+  std::vector<const SectionSpec *> found = {&root_section()};
+  for (std::size_t i = 0; i < found.size(); ++i)
+    for (const auto &key : found[i]->keys)
+      if (key.section != nullptr) found.push_back(key.section);
+  return found;
+}
+
+const KeySpec *SectionSpec::find(std::string_view key) const {
+  const auto it =
+      std::find_if(keys.begin(), keys.end(), [&](const KeySpec &k) { return k.name == key; });
+  return it == keys.end() ? nullptr : &*it;
+}
+
+std::vector<std::string> SectionSpec::key_names() const {
+  std::vector<std::string> names;
+  for (const auto &key : keys)
+    if (key.type != KeyType::Later) names.emplace_back(key.name);
+  return names;
+}
+
+const std::vector<std::string> &later_calendars() {
+  static const std::vector<std::string> names = {"forex", "metals", "xnys", "us-index"};
+  return names;
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,95 @@
+#include "config/read_config.hpp"
+
+#include "config/problems.hpp"
+#include "config/read_options.hpp"
+
+namespace tapedeck {
+namespace {
+
+PluginConfig read_plugin(const YamlPair &pair, const SectionSpec &spec, ReadContext &context) {
+  PluginConfig plugin;
+  plugin.name = pair.key;
+  plugin.at = pair.key_at;
+  if (const std::string why = name_problem(pair.key, pair.key); !why.empty())
+    add_problem(context.problems, pair.key_at, why);
+  const SectionReader section(pair.value, spec, context);
+  const Word module = section.word("module");
+  plugin.module = module.value;
+  plugin.module_at = module.at;
+  if (const auto options = section.node("options"))
+    plugin.options = read_options(*options, context);
+  return plugin;
+}
+
+ApiConfig read_api(const YamlPtr &node, const SectionSpec &spec, ReadContext &context) {
+  const SectionReader section(node, spec, context);
+  ApiConfig api;
+  api.at = section.at();
+  if (auto address = parse_listen(section.word("listen").value))
+    std::tie(api.host, api.port) = std::move(*address);
+  return api;
+}
+
+BackfillConfig read_backfill(const YamlPtr &node, const SectionSpec &spec, ReadContext &context) {
+  const SectionReader section(node, spec, context);
+  BackfillConfig backfill;
+  const Word since = section.word("since"), until = section.word("until");
+  backfill.since = since.value;
+  backfill.since_at = since.at;
+  backfill.until = until.value;
+  backfill.parallel = static_cast<int>(parse_integer(section.word("parallel").value).value_or(4));
+  const Nanos now = context.input.now;
+  const auto from = resolve_time(since.value, now), to = resolve_time(until.value, now);
+  if (from && to && *from >= *to)
+    add_problem(context.problems, until.value.empty() ? since.at : until.at,
+                until.value.empty() ? "'since' (" + since.written + ") lies in the future"
+                                    : "'until' (" + until.written + ") is not after 'since' (" +
+                                          since.written + ")");
+  return backfill;
+}
+
+std::vector<PipelineConfig::Named> named(const std::vector<Word> &words) {
+  std::vector<PipelineConfig::Named> out;
+  for (const auto &word : words) out.push_back({word.value, word.at});
+  return out;
+}
+
+PipelineConfig read_pipeline(const YamlPtr &node, const SectionSpec &spec, ReadContext &context) {
+  const SectionReader section(node, spec, context);
+  PipelineConfig pipeline;
+  pipeline.name = section.word("name").value;
+  pipeline.at = section.word("name").at;
+  pipeline.symbols = named(section.words("symbols"));
+  for (const auto &word : section.words("intervals"))
+    pipeline.intervals.emplace_back(*Interval::parse(word.value), word.at);
+  pipeline.calendar = find_calendar(section.word("calendar").value);
+  pipeline.sources = named(section.words("sources"));
+  const Word storage = section.word("storage");
+  pipeline.storage = {storage.value, storage.at};
+  if (const auto backfill = section.node("backfill"))
+    pipeline.backfill = read_backfill(backfill, *spec.find("backfill")->section, context);
+  return pipeline;
+}
+
+}  // namespace
+
+Config read_config(const YamlPtr &root, const ConfigInput &input, std::vector<Problem> &problems) {
+  Config config;
+  ReadContext context{input, problems, config.referenced};
+  const SectionSpec &spec = root_section();
+  const SectionReader top(root, spec, context);
+  for (const auto &word : top.words("plugin_dirs")) config.plugin_dirs.push_back(word.value);
+  if (const auto plugins = top.node("plugins"))
+    for (const auto &pair : plugins->pairs)
+      config.plugins.push_back(read_plugin(pair, *spec.find("plugins")->section, context));
+  if (const auto api = top.node("api")) {
+    config.api = read_api(api, *spec.find("api")->section, context);
+    config.api->at = top.key_at("api");
+  }
+  if (const auto pipelines = top.node("pipelines"))
+    for (const auto &node : pipelines->items)
+      config.pipelines.push_back(read_pipeline(node, *spec.find("pipelines")->section, context));
+  return config;
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,153 @@
+#include "runtime/runtime.hpp"
+
+#include <tapedeck/layer/core.hpp>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "observe/log.hpp"
+#include "runtime/host_services.hpp"
+#include "runtime/plugin_provider.hpp"
+#include "runtime/plugin_storage.hpp"
+
+namespace tapedeck {
+namespace {
+
+// Short values are words like "practice", not secrets; blanking those would garble every message.
+constexpr std::size_t kShortestSecret = 8;
+
+HttpSettings http_settings() {
+  HttpSettings s;
+  s.proxy = ProxyRules::from_environment();
+  s.user_agent = "tapedeck/" TAPEDECK_VERSION;
+  return s;
+}
+
+std::vector<std::string> secrets_of(const PluginConfig &plugin, const PluginDescriptor &descriptor) {
+  std::vector<std::string> out;
+  for (const auto &o : descriptor.options) {
+    const auto value = plugin.options.find(o.key);
+    if ((o.flags & TDK_OPT_SECRET) != 0 && value != plugin.options.end()) out.push_back(value->second.value);
+  }
+  std::erase_if(out, [](const std::string &s) { return s.size() < kShortestSecret; });
+  return out;
+}
+
+}  // namespace
+
+// What all instances of one configured plugin share: the vendor counts them together.
+struct Runtime::Vendor {
+  Vendor(const PluginConfig &plugin, Clock &clock) : http(http_settings(), clock), account(plugin.name, clock) {}
+  HttpClient http;
+  Account account;
+  std::mutex info_mutex;
+  std::optional<ProviderInfo> info;
+};
+
+Runtime::Runtime(const Config &config, PluginCatalog &catalog, Metrics &metrics, Clock &clock)
+    : config_(config), catalog_(catalog), metrics_(metrics), clock_(clock) {}
+
+Runtime::~Runtime() = default;
+
+const PluginConfig &Runtime::configured(const std::string &name) const {
+  if (const PluginConfig *plugin = config_.plugin(name)) return *plugin;
+  throw Error(TDK_NOT_FOUND, "no plugin '" + name + "' in the configuration");
+}
+
+Runtime::Vendor &Runtime::vendor(const PluginConfig &plugin) {
+  std::lock_guard lock(mutex_);
+  auto &vendor = vendors_[plugin.name];
+  if (!vendor) vendor = std::make_unique<Vendor>(plugin, clock_);
+  return *vendor;
+}
+
+const PluginDescriptor &Runtime::descriptor_of(const PluginConfig &plugin, const Module *&module) {
+  const CatalogEntry entry = catalog_.find(plugin.module);
+  module = &catalog_.load(plugin.module);
+  const PluginDescriptor *descriptor = module->find(entry.id);
+  if (descriptor == nullptr) throw Error(TDK_NOT_FOUND, "no plugin '" + entry.id + "' in " + module->path().string());
+  return *descriptor;
+}
+
+std::shared_ptr<PluginInstance> Runtime::make_instance(const std::string &name, Priority priority) {
+  const PluginConfig &plugin = configured(name);
+  const Module *module = nullptr;
+  const PluginDescriptor &descriptor = descriptor_of(plugin, module);
+  Vendor &shared = vendor(plugin);
+
+  HostServicesSettings services;
+  services.plugin = name;
+  services.priority = priority;
+  services.secrets = secrets_of(plugin, descriptor);
+  services.metrics = &metrics_;
+  services.clock = &clock_;
+  if (descriptor.offers(TDK_IID_PROVIDER)) {  // the only kind that talks to a vendor
+    services.http = &shared.http;
+    services.account = &shared.account;
+  }
+  InstanceSettings settings;
+  settings.name = name;
+  settings.host = make_host_services(std::move(services));
+  settings.watchdog = &watchdog_;
+  settings.observer = observer_for(name);
+  settings.on_wedged = [](const WedgedEvent &e) { log(LogLevel::Error, e.plugin, e.text); };
+  for (const auto &[key, value] : plugin.options) settings.options.emplace_back(key, value.value);
+  return PluginInstance::make(*module, descriptor.id, std::move(settings));
+}
+
+CallObserver Runtime::observer_for(const std::string &name) {
+  const auto seconds = metrics_.histogram("tapedeck_plugin_call_seconds", "Time in calls into a plugin.", {{"plugin", name}});
+  const auto errors = metrics_.counter("tapedeck_plugin_errors_total", "Calls into a plugin that failed.", {{"plugin", name}});
+  return [this, seconds, errors](const CallReport &report) {
+    metrics_.record(seconds, static_cast<double>(report.latency_ns) / 1e9);
+    const bool failed = report.status != TDK_OK && report.status != TDK_STOP && report.status != TDK_CANCELLED;
+    if (failed) metrics_.record(errors, 1);
+  };
+}
+
+std::unique_ptr<Provider> Runtime::open_provider(const std::string &name, Priority priority) {
+  return make_plugin_provider(make_instance(name, priority));
+}
+
+std::unique_ptr<Storage> Runtime::open_storage(const std::string &name) {
+  return make_plugin_storage(make_instance(name, Priority::Live));
+}
+
+std::string Runtime::version_of(const std::string &name) {
+  const CatalogEntry entry = catalog_.find(configured(name).module);
+  return entry.id + " " + entry.version;
+}
+
+const ProviderInfo &Runtime::info_of(const std::string &name) {
+  Vendor &shared = vendor(configured(name));
+  std::lock_guard lock(shared.info_mutex);
+  if (!shared.info) shared.info = open_provider(name, Priority::Backfill)->info();
+  return *shared.info;
+}
+
+void Runtime::open_pools(std::size_t readers) {
+  for (const auto &p : config_.pipelines) {
+    auto &pool = pools_[p.storage.name];
+    if (!pool)
+      pool = std::make_unique<StoragePool>([this, name = p.storage.name] { return open_storage(name); }, readers);
+  }
+}
+
+AccountSnapshot Runtime::account(const std::string &name) { return vendor(configured(name)).account.snapshot(); }
+
+Nanos Runtime::estimate_requests(const std::string &name, std::uint64_t weight, std::uint64_t count) {
+  info_of(name);  // an instance has defined its budgets by now
+  return vendor(configured(name)).account.estimate({}, weight, count);
+}
+
+std::vector<SourceState> Runtime::sources() {
+  std::vector<SourceState> out;
+  for (const auto &plugin : config_.plugins) {
+    const CatalogEntry entry = catalog_.find(plugin.module);
+    if (std::find(entry.interfaces.begin(), entry.interfaces.end(), TDK_IID_PROVIDER) == entry.interfaces.end()) continue;
+    out.push_back({plugin.name, entry.id, entry.version, account(plugin.name)});
+  }
+  return out;
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,39 @@
+// Candles of one commit into the table, by the precedence rule.
+#pragma once
+
+#include "precedence.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace tapedeck::sqlite {
+
+struct StoredCandle {
+  std::int64_t open_time = 0;
+  std::int64_t batch = 0;
+  Value value;
+};
+
+struct Tally {
+  std::uint64_t inserted = 0, updated = 0, unchanged = 0, outranked = 0, revisions = 0;
+};
+
+// Where the rows of a commit belong and who they are from.
+struct Origin {
+  std::int64_t series = 0;
+  Provenance by;
+  std::string_view source_version;
+  std::int64_t now = 0;  // of the wall clock: when a replaced value ceased to stand
+};
+
+// Throws TDK_INVALID_ARGUMENT for what must not be stored: rows out of order, a missing column or
+// price, an exponent beyond 18 digits.
+void check_batch(const tdk_candle_batch &batch);
+
+// Inside a write transaction. `batch` was checked and has at least one row.
+Tally store_candles(Database &db, const Origin &origin, const tdk_candle_batch &batch);
+
+// Row `i` as one value; absent columns are unknown.
+Value value_at(const tdk_candle_batch &batch, std::uint64_t i);
+
+}  // namespace tapedeck::sqlite

@@ -1,0 +1,34 @@
+// Series and sources by id.
+#pragma once
+
+#include "database.hpp"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace tapedeck::sqlite {
+
+std::string interval_text(tdk_interval interval);  // "1m", "4h", "1M"
+tdk_interval parse_interval(std::string_view text);
+std::string describe_series(const tdk_series &series);  // "BTC/USDT 1m", for messages
+
+// Ids that were read from the database stay right, because neither table ever loses a row; ids that
+// this instance's open transaction handed out do not: forget() them when it is rolled back.
+class Catalogue {
+ public:
+  explicit Catalogue(Database &db) : db_(&db) {}
+  std::optional<std::int64_t> find_series(const tdk_series &series);
+  std::optional<std::int64_t> find_source(std::string_view name);
+  std::int64_t obtain_series(const tdk_series &series);  // inside a write transaction
+  std::int64_t obtain_source(std::string_view name);     // inside a write transaction
+  const std::string &source_name(std::int64_t id);
+  void forget();
+
+ private:
+  Database *db_;
+  std::unordered_map<std::string, std::int64_t> series_, sources_;
+  std::unordered_map<std::int64_t, std::string> names_;
+};
+
+}  // namespace tapedeck::sqlite

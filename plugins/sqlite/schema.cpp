@@ -1,0 +1,123 @@
+#include "schema.hpp"
+
+#include "view_sql.hpp"
+
+#include <array>
+
+namespace tapedeck::sqlite {
+namespace {
+
+// A candle's prices are integers; the power of ten they are counted in is that of their batch.
+// batch.rows counts the candles and revisions that name the batch: at 0 the batch is deleted.
+// AUTOINCREMENT, so that the id of a deleted batch never comes to mean another one.
+constexpr const char *kTables = R"sql(
+CREATE TABLE schema_migrations(
+  version INTEGER PRIMARY KEY,
+  applied_at TEXT NOT NULL);
+CREATE TABLE series(
+  id INTEGER PRIMARY KEY,
+  symbol TEXT NOT NULL,
+  interval TEXT NOT NULL,
+  price_type INTEGER NOT NULL,
+  adjustment INTEGER NOT NULL,
+  rows INTEGER NOT NULL DEFAULT 0,
+  revisions INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(symbol, interval, price_type, adjustment));
+CREATE TABLE source(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE);
+CREATE TABLE batch(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  series_id INTEGER NOT NULL,
+  source_id INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  source_version TEXT NOT NULL,
+  fetched_at INTEGER NOT NULL,
+  price_exp INTEGER NOT NULL,
+  volume_exp INTEGER NOT NULL,
+  turnover_exp INTEGER NOT NULL,
+  rows INTEGER NOT NULL);
+CREATE TABLE candle(
+  series_id INTEGER NOT NULL,
+  open_time INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  high INTEGER NOT NULL,
+  low INTEGER NOT NULL,
+  close INTEGER NOT NULL,
+  volume INTEGER,
+  turnover INTEGER,
+  trades INTEGER,
+  state INTEGER NOT NULL,
+  batch_id INTEGER NOT NULL,
+  PRIMARY KEY(series_id, open_time)) WITHOUT ROWID;
+CREATE TABLE revision(
+  series_id INTEGER NOT NULL,
+  open_time INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  high INTEGER NOT NULL,
+  low INTEGER NOT NULL,
+  close INTEGER NOT NULL,
+  volume INTEGER,
+  turnover INTEGER,
+  trades INTEGER,
+  state INTEGER NOT NULL,
+  batch_id INTEGER NOT NULL,
+  replaced_at INTEGER NOT NULL,
+  PRIMARY KEY(series_id, open_time, seq)) WITHOUT ROWID;
+CREATE TABLE coverage(
+  series_id INTEGER NOT NULL,
+  source_id INTEGER NOT NULL,
+  from_time INTEGER NOT NULL,
+  to_time INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  error INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  next_try INTEGER,
+  updated INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY(series_id, source_id, from_time)) WITHOUT ROWID;
+)sql";
+
+std::string migration_1() { return kTables + market_data_sql() + coverage_view_sql(); }
+
+using Migration = std::string (*)();
+constexpr std::array<Migration, kSchemaVersion> kMigrations = {&migration_1};
+
+void apply(Database &db, std::int64_t version) {
+  Transaction tx(db, Transaction::Kind::Write);
+  // Another process may have been faster while this one waited for the lock.
+  if (db.pragma("user_version") >= version) return;
+  db.run(kMigrations[static_cast<std::size_t>(version - 1)]());
+  db.run("INSERT INTO schema_migrations VALUES(" + std::to_string(version) +
+         ", strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))");
+  db.run("PRAGMA application_id = " + std::to_string(kApplicationId));
+  db.run("PRAGMA user_version = " + std::to_string(version));
+  tx.commit();
+}
+
+}  // namespace
+
+std::int64_t identify(Database &db) {
+  Transaction tx(db, Transaction::Kind::Read);  // the three answers must be of one moment
+  std::int64_t application = db.pragma("application_id");
+  std::int64_t version = db.pragma("user_version");
+  bool has_tables = db.use("SELECT 1 FROM sqlite_schema LIMIT 1").step();
+  tx.commit();
+  if (application != kApplicationId && (application != 0 || version != 0 || has_tables))
+    db.fail(TDK_INVALID_ARGUMENT, "it is the database of another application",
+            "choose another path");
+  if (version > kSchemaVersion)
+    db.fail(TDK_INCOMPATIBLE,
+            "written by a newer Tapedeck (schema " + std::to_string(version) + ", this one knows " +
+                std::to_string(kSchemaVersion) + ")",
+            "update Tapedeck");
+  return version;
+}
+
+void migrate(Database &db) {
+  for (std::int64_t version = identify(db) + 1; version <= kSchemaVersion; ++version)
+    apply(db, version);
+}
+
+}  // namespace tapedeck::sqlite

@@ -1,0 +1,48 @@
+// The store as the host sees it: one connection, the six functions of tapedeck.storage/1.
+//
+// Threads: one call at a time. The host opens one instance to write and others to read.
+// Failures: tapedeck::Error, with the status abi/storage.h names; a call that fails stored nothing.
+#pragma once
+
+#include "catalogue.hpp"
+#include "open.hpp"
+#include "wal_keeper.hpp"
+
+namespace tapedeck::sqlite {
+
+class SqliteStorage {
+ public:
+  static constexpr tdk_descriptor descriptor = [] {
+    tdk_descriptor d = describe("sqlite", "SQLite", "0.1.0", storage_iids, kOptions);
+    d.vendor = "Tapedeck";
+    d.license = "Apache-2.0";
+    d.description = "Candles and coverage in one SQLite file";
+    return d;
+  }();
+
+  SqliteStorage(Host host, Config config);
+
+  void commit(const tdk_commit &commit, tdk_commit_result &out);
+  void query(const tdk_candle_request &request, const tdk_candle_sink &sink, const Cancel &cancel);
+  void coverage(const tdk_series &series, const tdk_range &range, const tdk_coverage_sink &sink,
+                const Cancel &cancel);
+  void list_series(const tdk_series_sink &sink, const Cancel &cancel);
+  void revisions(const tdk_series &series, const tdk_range &range, const tdk_revision_sink &sink,
+                 const Cancel &cancel);
+  std::uint64_t remove_before(const tdk_series &series, std::int64_t before, const Cancel &cancel);
+  void health();
+
+ private:
+  std::int64_t require_series(const tdk_series &series);
+  std::uint64_t remove_some(std::int64_t series, std::int64_t before, bool &more);
+  void need_writable(const char *task);
+
+  Host host_;
+  Settings settings_;
+  Database db_;
+  WalKeeper wal_;
+  Catalogue catalogue_;
+  Metric commit_seconds_, rows_;
+};
+
+}  // namespace tapedeck::sqlite

@@ -1,0 +1,64 @@
+#include "view_sql.hpp"
+
+namespace tapedeck::sqlite {
+namespace {
+
+// value * 10^exp in plain notation with the digits as stored: (4200010, -2) is 42000.10, (42, 3) is
+// 42000. The digits are padded to one more than the fraction has, so that there is one before the
+// point; nothing here ever becomes a floating-point number.
+std::string decimal_sql(const std::string &value, const std::string &exp) {
+  std::string digits = "printf('%0*d', 1 - " + exp + ", abs(" + value + "))";
+  std::string sign = "CASE WHEN " + value + " < 0 THEN '-' ELSE '' END";
+  std::string fraction = "substr(" + digits + ", 1, length(" + digits + ") + " + exp +
+                         ") || '.' || substr(" + digits + ", " + exp + ")";
+  return "CASE WHEN " + value + " IS NULL THEN NULL WHEN " + exp + " >= 0 THEN CAST(" + value +
+         " AS TEXT) || CASE WHEN " + value + " = 0 THEN '' ELSE substr('000000000000000000', 1, " +
+         exp + ") END ELSE (" + sign + ") || " + fraction + " END";
+}
+
+// Nanoseconds to 2024-01-01T00:00:00Z, with a fraction only where there is one. The remainder is
+// brought to the positive side first, because / and % round times before 1970 towards 1970.
+std::string time_sql(const std::string &ns) {
+  std::string rest = "((" + ns + " % 1000000000 + 1000000000) % 1000000000)";
+  std::string seconds = "(" + ns + " / 1000000000 - (" + ns + " % 1000000000 < 0))";
+  return "strftime('%Y-%m-%dT%H:%M:%S', " + seconds + ", 'unixepoch') || CASE WHEN " + rest +
+         " = 0 THEN '' ELSE '.' || rtrim(printf('%09d', " + rest + "), '0') END || 'Z'";
+}
+
+constexpr const char *kPriceType =
+    "CASE s.price_type WHEN 0 THEN 'trade' WHEN 1 THEN 'bid' WHEN 2 THEN 'ask' WHEN 3 THEN 'mid' "
+    "ELSE s.price_type END AS price_type";
+constexpr const char *kAdjustment =
+    "CASE s.adjustment WHEN 0 THEN 'raw' WHEN 1 THEN 'split' WHEN 2 THEN 'all' "
+    "ELSE s.adjustment END AS adjustment";
+
+std::string price_sql(const std::string &column) {
+  return decimal_sql("c." + column, "b.price_exp") + " AS " + column + ", ";
+}
+
+}  // namespace
+
+std::string market_data_sql() {
+  return "CREATE VIEW market_data AS SELECT " + time_sql("c.open_time") +
+         " AS time, s.symbol AS symbol, s.interval AS timeframe, " + price_sql("open") +
+         price_sql("high") + price_sql("low") + price_sql("close") +
+         decimal_sql("c.volume", "b.volume_exp") + " AS volume, o.name AS source, " + kPriceType +
+         ", " + kAdjustment +
+         " FROM candle c JOIN series s ON s.id = c.series_id JOIN batch b ON b.id = c.batch_id"
+         " JOIN source o ON o.id = b.source_id WHERE c.state & 1 = 0;\n";
+}
+
+std::string coverage_view_sql() {
+  return "CREATE VIEW coverage_view AS SELECT s.symbol AS symbol, s.interval AS timeframe,"
+         " o.name AS source, CASE c.state WHEN 1 THEN 'present' WHEN 2 THEN 'no trades'"
+         " WHEN 3 THEN 'closed' WHEN 4 THEN 'provider has none' WHEN 5 THEN 'failed'"
+         " ELSE c.state END AS state, " +
+         time_sql("c.from_time") + " AS from_time, " + time_sql("c.to_time") +
+         " AS to_time, c.reason AS reason, c.error AS error, c.tries AS tries, " +
+         time_sql("c.next_try") + " AS next_try, " + time_sql("c.updated") + " AS updated, " +
+         kPriceType + ", " + kAdjustment +
+         " FROM coverage c JOIN series s ON s.id = c.series_id"
+         " JOIN source o ON o.id = c.source_id;\n";
+}
+
+}  // namespace tapedeck::sqlite

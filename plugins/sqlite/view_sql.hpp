@@ -1,0 +1,11 @@
+// The SQL of the readable views: exact decimals and ISO times, made with integer arithmetic only.
+#pragma once
+
+#include <string>
+
+namespace tapedeck::sqlite {
+
+std::string market_data_sql();    // final candles, one row each
+std::string coverage_view_sql();  // the ledger, states in words
+
+}  // namespace tapedeck::sqlite

@@ -1,0 +1,70 @@
+#include "storage_conformance.hpp"
+
+namespace tapedeck::conformance {
+
+StorageClient &StorageConformance::store() {
+  if (!writer_)
+    writer_ = std::make_unique<StorageClient>(under_test_->plugin_file(), under_test_->plugin_id(),
+                                              under_test_->writer_options(), host_);
+  return *writer_;
+}
+
+std::unique_ptr<StorageClient> StorageConformance::reader() const {
+  return std::make_unique<StorageClient>(under_test_->plugin_file(), under_test_->plugin_id(),
+                                         under_test_->reader_options(), host_);
+}
+
+Candle make_candle(std::int64_t open_time, std::int64_t price, std::uint32_t state) {
+  return {open_time, price,     price + 2,  price - 2, price + 1,
+          price * 3, price * 5, price % 97, state};
+}
+
+std::vector<Candle> make_candles(std::int64_t first, std::size_t count, std::int64_t salt) {
+  std::vector<Candle> out;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto n = static_cast<std::int64_t>(i);
+    out.push_back(make_candle(first + n * kMinute, 10'000 + n * 7 + salt));
+  }
+  return out;
+}
+
+Coverage covered(std::int64_t from, std::int64_t to, std::uint32_t state) {
+  Coverage c;
+  c.from = from;
+  c.to = to;
+  c.state = state;
+  c.updated = 1;
+  return c;
+}
+
+Coverage failed(std::int64_t from, std::int64_t to, std::uint32_t tries, std::int64_t next_try) {
+  Coverage c = covered(from, to, TDK_COVERAGE_FAILED);
+  c.error = TDK_UNAVAILABLE;
+  c.tries = tries;
+  c.next_try = next_try;
+  c.reason = "HTTP 503";
+  return c;
+}
+
+std::string numbered(std::string name, std::int64_t n) {
+  name += std::to_string(n);
+  return name;
+}
+
+std::ostream &operator<<(std::ostream &out, const Candle &c) {
+  return out << "{t " << c.open_time << ", " << c.open << " " << c.high << " " << c.low << " "
+             << c.close << ", v " << c.volume << " " << c.turnover << " " << c.trades << ", state "
+             << c.state << "}";
+}
+
+std::ostream &operator<<(std::ostream &out, const Coverage &c) {
+  return out << "{[" << c.from << ", " << c.to << ") state " << c.state << " of " << c.source
+             << ", error " << c.error << ", tries " << c.tries << ", next " << c.next_try
+             << ", updated " << c.updated << ", '" << c.reason << "'}";
+}
+
+std::ostream &operator<<(std::ostream &out, const Outcome &o) {
+  return out << "status " << o.status << " '" << o.message << "'";
+}
+
+}  // namespace tapedeck::conformance

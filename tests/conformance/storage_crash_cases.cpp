@@ -1,0 +1,121 @@
+// STO-080 to STO-082: readers beside a writer, and kill -9.
+#include "storage_conformance.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <random>
+#include <thread>
+
+namespace tapedeck::conformance {
+namespace {
+
+constexpr std::size_t kChunk = 50;
+constexpr std::int64_t kChunkTime = static_cast<std::int64_t>(kChunk) * kMinute;
+
+Commit chunk(std::int64_t n) {
+  Commit c;
+  c.candles = make_candles(n * kChunkTime, kChunk, n);
+  c.coverage = {covered(n * kChunkTime, (n + 1) * kChunkTime)};
+  return c;
+}
+
+TEST_P(StorageConformance, STO080_AReaderSeesEveryCommitThatReturned) {
+  ASSERT_TRUE(store().commit(chunk(0)).ok());
+  auto other = reader();
+  for (std::int64_t n = 1; n < 20; ++n) {
+    ASSERT_TRUE(store().commit(chunk(n)).ok());
+    EXPECT_EQ(other->query({}).candles().size(), static_cast<std::size_t>(n + 1) * kChunk);
+    EXPECT_EQ(other->coverage({}).items.at(0).to, (n + 1) * kChunkTime);
+  }
+}
+
+// Reads until the writer is done; returns what it saw that no commit had left behind.
+std::string watch(const StorageClient &store, const std::atomic<bool> &done) {
+  std::size_t before = 0;
+  while (!done) {
+    Queried answer = store.query({});
+    std::size_t rows = answer.candles().size();
+    if (!answer.ok()) return "refused: " + answer.message;
+    if (rows % kChunk != 0)
+      return numbered("half a commit, rows: ", static_cast<std::int64_t>(rows));
+    if (rows < before) return "rows went away";
+    before = rows;
+  }
+  return "";
+}
+
+TEST_P(StorageConformance, STO081_ReadersBesideAWriterSeeWholeCommits) {
+  ASSERT_TRUE(store().commit(chunk(0)).ok());
+  auto first = reader(), second = reader();
+  std::atomic<bool> done{false};
+  std::string seen[2];
+  std::thread a([&] { seen[0] = watch(*first, done); });
+  std::thread b([&] { seen[1] = watch(*second, done); });
+  Committed last;
+  for (std::int64_t n = 1; n < 60 && last.ok(); ++n) last = store().commit(chunk(n));
+  done = true;
+  a.join();
+  b.join();
+  EXPECT_TRUE(last.ok()) << last;
+  EXPECT_EQ(seen[0], "");
+  EXPECT_EQ(seen[1], "");
+}
+
+// The child: commits for ever and tells of each commit that returned.
+[[noreturn]] void commit_until_killed(const StorageUnderTest &what, const FakeHost &host,
+                                      std::int64_t from, int pipe) {
+  try {
+    StorageClient store(what.plugin_file(), what.plugin_id(), what.writer_options(), host);
+    for (std::int64_t n = from;; ++n) {
+      if (!store.commit(chunk(n)).ok()) _exit(3);
+      if (write(pipe, &n, sizeof n) != sizeof n) _exit(4);
+    }
+  } catch (const Refused &) {
+    _exit(5);
+  }
+}
+
+// Returns the last chunk that the child reported before it was killed in the middle of something.
+std::int64_t run_and_kill(const StorageUnderTest &what, const FakeHost &host, std::int64_t from,
+                          std::mt19937 &random) {
+  int ends[2];
+  if (pipe(ends) != 0) return -1;
+  pid_t child = fork();
+  if (child == 0) commit_until_killed(what, host, from, ends[1]);
+  ::close(ends[1]);
+  std::int64_t reported = from - 1, n = 0;
+  for (auto wanted = 1 + random() % 20; wanted > 0 && read(ends[0], &n, sizeof n) == sizeof n;
+       --wanted)
+    reported = n;
+  usleep(static_cast<useconds_t>(random() % 3000));
+  kill(child, SIGKILL);
+  while (read(ends[0], &n, sizeof n) == sizeof n) reported = n;
+  ::close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFSIGNALED(status) ? reported : -1;
+}
+
+TEST_P(StorageConformance, STO082_AKilledWriterLosesNoCommitItReported) {
+  std::mt19937 random(11);
+  std::int64_t next = 0;
+  for (int round = 0; round < 6; ++round) {
+    std::int64_t reported = run_and_kill(under_test(), host_, next, random);
+    ASSERT_GE(reported, next) << "the child gave up by itself";
+    EXPECT_EQ(under_test().damage(), "");
+    std::size_t rows = store().query({}).candles().size();
+    ASSERT_EQ(rows % kChunk, 0u) << "half a commit";
+    next = static_cast<std::int64_t>(rows / kChunk);
+    ASSERT_GE(next, reported + 1);
+    auto ledger = store().coverage({}).items;
+    ASSERT_EQ(ledger.size(), 1u);
+    EXPECT_EQ(ledger[0].to, next * kChunkTime) << "candles and ledger must be of one commit";
+    EXPECT_EQ(store().query({.from = (next - 1) * kChunkTime}).candles(), chunk(next - 1).candles);
+    close();
+  }
+}
+
+}  // namespace
+}  // namespace tapedeck::conformance
