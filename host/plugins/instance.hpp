@@ -67,4 +67,8 @@ class PluginInstance {
   std::shared_ptr<State> state_;
 };
 
+// How many threads of ours are inside plugins that do not come back. While there are any, leave the
+// process with _exit(): they still use what static destructors would take away. Threads: any.
+std::size_t threads_left_behind() noexcept;
+
 }  // namespace tapedeck

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "plugins/call.hpp"
+#include "plugins/instance.hpp"
 
 namespace tapedeck {
 

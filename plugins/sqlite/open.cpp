@@ -51,14 +51,6 @@ bool left_open(const fs::path &file) {
   return !missing && size > 0;
 }
 
-bool wants_check(const Settings &s, const fs::path &file, bool was_left_open) {
-  if (s.check != Check::Auto) return s.check == Check::Always;
-  if (s.read_only) return false;  // a query beside a running writer must not read the whole file
-  std::error_code missing;
-  auto size = fs::file_size(file, missing);
-  return !missing && (size <= kCheckAlwaysBelow || was_left_open) && first_to_check(file);
-}
-
 // True for the first caller in this process only: the host opens one instance to write and several to
 // read, and reading the whole file once is enough.
 bool first_to_check(const fs::path &file) {
@@ -68,6 +60,14 @@ bool first_to_check(const fs::path &file) {
   if (::stat(file.c_str(), &st) != 0) return true;
   std::lock_guard lock(mutex);
   return checked.emplace(st.st_dev, st.st_ino).second;
+}
+
+bool wants_check(const Settings &s, const fs::path &file, bool was_left_open) {
+  if (s.check != Check::Auto) return s.check == Check::Always;
+  if (s.read_only) return false;  // a query beside a running writer must not read the whole file
+  std::error_code missing;
+  auto size = fs::file_size(file, missing);
+  return !missing && (size <= kCheckAlwaysBelow || was_left_open) && first_to_check(file);
 }
 
 void check_integrity(Database &db) {

@@ -2,7 +2,7 @@
 
 #include <tapedeck/layer/core.hpp>
 
-#include <algorithm>
+#include <iterator>
 
 namespace tapedeck::testing {
 namespace {
@@ -44,45 +44,47 @@ CommitResult MemoryStore::commit(const Commit &c) {
   }
   Ledger &ledger = ledgers_[c.series.name()][c.source];
   for (const auto &e : c.ledger) replace(ledger, e);
-  merge_neighbours(ledger);
   return result;
 }
 
 // FAILED goes only where no other state is.
 void MemoryStore::replace(Ledger &ledger, const LedgerEntry &entry) {
+  split(ledger, entry.range.from);
+  split(ledger, entry.range.to);
   RangeSet where(entry.range);
-  if (!settles(entry.state))
-    for (const auto &e : ledger)
-      if (settles(e.state)) where.subtract(e.range);
-  for (const auto &r : where.ranges()) overlay(ledger, entry, r);
-}
-
-void MemoryStore::overlay(Ledger &ledger, const LedgerEntry &entry, TimeRange range) {
-  Ledger out;
-  for (const auto &e : ledger) {
-    RangeSet left(e.range);
-    left.subtract(range);
-    for (const auto &r : left.ranges()) {
-      out.push_back(e);
-      out.back().range = r;
-    }
-  }
-  out.push_back(entry);
-  out.back().range = range;
-  std::sort(out.begin(), out.end(),
-            [](const LedgerEntry &a, const LedgerEntry &b) { return a.range.from < b.range.from; });
-  ledger.swap(out);
-}
-
-void MemoryStore::merge_neighbours(Ledger &ledger) {
-  Ledger out;
-  for (auto &e : ledger) {
-    if (!out.empty() && out.back().range.to == e.range.from && says_the_same(out.back(), e))
-      out.back().range.to = e.range.to;
+  for (auto it = ledger.lower_bound(entry.range.from); it != ledger.end() && it->first < entry.range.to;) {
+    if (settles(it->second.state) && !settles(entry.state))
+      where.subtract((it++)->second.range);
     else
-      out.push_back(std::move(e));
+      it = ledger.erase(it);
   }
-  ledger.swap(out);
+  for (const auto &r : where.ranges()) {
+    auto &added = ledger[r.from] = entry;
+    added.range = r;
+    merge_at(ledger, r.from);
+    merge_at(ledger, r.to);
+  }
+  // What was split in vain becomes one again.
+  merge_at(ledger, entry.range.from);
+  merge_at(ledger, entry.range.to);
+}
+
+void MemoryStore::split(Ledger &ledger, Nanos at) {
+  auto it = ledger.lower_bound(at);
+  if (it == ledger.begin() || std::prev(it)->second.range.to <= at) return;
+  LedgerEntry &before = std::prev(it)->second;
+  LedgerEntry &after = ledger[at] = before;
+  after.range.from = at;
+  before.range.to = at;
+}
+
+void MemoryStore::merge_at(Ledger &ledger, Nanos at) {
+  const auto it = ledger.find(at);
+  if (it == ledger.end() || it == ledger.begin()) return;
+  LedgerEntry &before = std::prev(it)->second;
+  if (before.range.to != at || !says_the_same(before, it->second)) return;
+  before.range.to = it->second.range.to;
+  ledger.erase(it);
 }
 
 std::vector<LedgerEntry> MemoryStore::coverage(const Series &series, std::string_view source,
@@ -92,7 +94,7 @@ std::vector<LedgerEntry> MemoryStore::coverage(const Series &series, std::string
   if (it == ledgers_.end()) throw Error(TDK_NOT_FOUND, "no such series");
   std::vector<LedgerEntry> out;
   for (const auto &[name, ledger] : it->second)
-    for (const auto &e : ledger)
+    for (const auto &[from, e] : ledger)
       if ((source.empty() || source == name) && e.range.from < range.to && e.range.to > range.from)
         out.push_back(e);
   return out;
@@ -110,7 +112,7 @@ RangeSet MemoryStore::in_state(const Series &series, CoverageState state) const 
   const auto it = ledgers_.find(series.name());
   if (it == ledgers_.end()) return out;
   for (const auto &[name, ledger] : it->second)
-    for (const auto &e : ledger)
+    for (const auto &[from, e] : ledger)
       if (e.state == state) out.add(e.range);
   return out;
 }

@@ -22,7 +22,6 @@ class MemoryStore {
     bool operator==(const Row &) const = default;
   };
   using Rows = std::map<Nanos, Row>;
-  using Ledger = std::vector<LedgerEntry>;  // of one series and source, ascending
 
   // Before the n-th commit (from 1); what it throws, the commit throws, and nothing is stored.
   std::function<void(int commit)> on_commit;
@@ -35,9 +34,10 @@ class MemoryStore {
   int commits() const;  // that came, failed ones included
 
  private:
+  using Ledger = std::map<Nanos, LedgerEntry>;  // of one series and source, by start
   static void replace(Ledger &ledger, const LedgerEntry &entry);
-  static void overlay(Ledger &ledger, const LedgerEntry &entry, TimeRange range);
-  static void merge_neighbours(Ledger &ledger);
+  static void split(Ledger &ledger, Nanos at);
+  static void merge_at(Ledger &ledger, Nanos at);
 
   mutable std::mutex mutex_;
   std::map<std::string, Rows> rows_;

@@ -1,0 +1,54 @@
+// Where an operator stands: a directory with a configuration and a store, and the commands.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "support/process.hpp"
+#include "support/sqlite_file.hpp"
+#include "support/temp_dir.hpp"
+
+namespace tapedeck::integration {
+
+// One pipeline from one simulated Binance into one SQLite file.
+struct Pipeline {
+  std::string base_url;
+  std::filesystem::path store;
+  std::vector<std::string> symbols = {"BTC/USDT"};
+  std::vector<std::string> intervals = {"1m"};
+  std::string since = "2024-01-01";
+  std::string until = "2024-01-03";  // empty: now
+  int parallel = 1;
+  std::vector<std::filesystem::path> plugin_dirs;
+  std::string listen = "127.0.0.1:0";
+};
+std::string yaml_of(const Pipeline &pipeline);
+
+// Threads: one at a time.
+class Site {
+ public:
+  explicit Site(const std::string &base_url);
+
+  Pipeline pipeline;  // written by each command that is given "FILE"
+  const std::filesystem::path &directory() const { return directory_.path(); }
+  std::filesystem::path config() const { return directory() / "pipeline.yaml"; }
+  std::filesystem::path store() const { return pipeline.store; }
+  SqliteFile open_store() const { return SqliteFile(store()); }
+  std::filesystem::path write(const std::string &name, const std::string &text) const {
+    return directory_.write(name, text);
+  }
+
+  // `tapedeck ARGUMENTS...`; "FILE" among them is this site's configuration, written anew.
+  Command command(std::vector<std::string> arguments) const;
+  Outcome tapedeck(std::vector<std::string> arguments, Millis deadline = 60s) const {
+    return run(command(std::move(arguments)), deadline);
+  }
+  Outcome backfill(std::vector<std::string> more = {}, Millis deadline = 120s) const;
+
+ private:
+  TempDir directory_;
+};
+
+}  // namespace tapedeck::integration
