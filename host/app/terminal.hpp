@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ingest/progress.hpp"
+#include "market/time.hpp"
 
 namespace tapedeck {
 

@@ -18,6 +18,8 @@ struct SourceRun {
   std::unique_ptr<ChunkQueue> queue;
 };
 
+bool has_work(const SeriesPlan &plan) { return !plan.chunks.empty() || !plan.closed.empty(); }
+
 class Run {
  public:
   Run(const std::vector<SeriesPlan> &plans, const BackfillPorts &ports, const BackfillSettings &settings,
@@ -32,7 +34,7 @@ class Run {
       if (round > 0 && !begin_round(round)) break;
       run_round();
     }
-    for (auto &[name, writer] : writers_) writer->finish();
+    finish_writers();
     return report();
   }
 
@@ -45,8 +47,9 @@ class Run {
   bool begin_round(int round);
   void run_round();
   void work(SourceRun &source, Provider &provider, std::uint64_t seed);
+  void ask_pages(ChunkQueue &queue, Provider &provider, std::uint64_t seed);
   void learn_earliest(Provider &provider, std::size_t series);
-  bool writing_failed() const;
+  void finish_writers();
   BackfillReport report() const;
 
   const std::vector<SeriesPlan> &plans_;
@@ -57,17 +60,20 @@ class Run {
   const CancelSource &cancel_;
   std::vector<Evidence> evidence_;
   std::map<std::string, SourceRun> sources_;
+  StoreWriter::Versions versions_;  // complete before the first writer reads it
   std::map<std::string, std::unique_ptr<StoreWriter>> writers_;
 };
 
+// Whatever cannot be opened is known before the first question.
 void Run::open() {
-  for (std::size_t i = 0; i < plans_.size(); ++i) {
-    if (plans_[i].chunks.empty() && plans_[i].closed.empty()) continue;
-    open_writer(plans_[i]);
-    if (plans_[i].chunks.empty()) continue;
-    open_source(plans_[i]);
-    add_chunks(i);
+  for (const auto &plan : plans_)
+    if (has_work(plan)) versions_.try_emplace(plan.source, ports_.source_version(plan.source));
+  for (const auto &plan : plans_) {
+    if (has_work(plan)) open_writer(plan);
+    if (!plan.chunks.empty()) open_source(plan);
   }
+  for (std::size_t i = 0; i < plans_.size(); ++i)
+    if (!plans_[i].chunks.empty()) add_chunks(i);
 }
 
 void Run::open_source(const SeriesPlan &plan) {
@@ -81,44 +87,45 @@ void Run::open_source(const SeriesPlan &plan) {
 void Run::open_writer(const SeriesPlan &plan) {
   auto &writer = writers_[plan.storage];
   if (!writer)
-    writer = std::make_unique<StoreWriter>(ports_.open_storage(plan.storage), plans_,
-                                           ports_.source_version(plan.source), progress_, clock_);
+    writer = std::make_unique<StoreWriter>(ports_.open_storage(plan.storage), plans_, versions_,
+                                           progress_, clock_);
 }
 
 void Run::add_chunks(std::size_t index) {
   const SeriesPlan &plan = plans_[index];
   SourceRun &source = sources_[plan.source];
   if (plan.start_unknown) learn_earliest(*source.providers.front(), index);
-  for (const auto &range : plan.chunks) source.queue->add({index, range});
+  for (const auto &range : plan.chunks)
+    source.queue->add({index, range, tries_so_far(plan.failed, range)});
   progress_.chunks_total += plan.chunks.size();
   progress_.slots_total += static_cast<std::uint64_t>(plan.slots_missing);
 }
 
-// Saves asking page by page for the years before a listing. Not knowing costs only requests.
+// Saves asking page by page for the years before a listing. Not knowing costs only requests, so what
+// goes wrong here is left to the pages to say.
 void Run::learn_earliest(Provider &provider, std::size_t series) {
-  if ((provider.info().capabilities & TDK_CAP_EARLIEST) == 0) return;
   try {
-    const CancelToken token(cancel_, settings_.fetch.call_timeout, clock_);
-    if (const auto first = provider.earliest(plans_[series].series, token.raw()))
-      evidence_[series].learn_earliest(*first);
-  } catch (const Error &) {
-    if (cancel_.cancelled()) throw;
+    VendorProbe vendor(provider, settings_.fetch.call_timeout, clock_, cancel_);
+    if (const auto first = vendor.earliest(plans_[series].series)) evidence_[series].learn_first(*first);
+  } catch (const std::exception &) {
+    return;
   }
 }
 
 void Run::commit_closed_sessions() {
   for (std::size_t i = 0; i < plans_.size(); ++i) {
+    if (plans_[i].closed.empty()) continue;
+    StoreWriter &writer = *writers_.at(plans_[i].storage);
+    auto result = writer.take_result();
+    result->start({i, {}});  // no page of the vendor's
+    result->fetched_at = clock_.now_ns();
     for (const auto &range : plans_[i].closed.ranges()) {
-      auto result = std::make_unique<ChunkResult>();
-      result->series = i;
-      result->range = {range.from, range.from};  // no page of the vendor's
-      result->fetched_at = clock_.now_ns();
       LedgerEntry e;
       e.state = CoverageState::Closed;
       e.range = range;
       result->ledger.push_back(e);
-      writers_.at(plans_[i].storage)->submit(std::move(result));
     }
+    writer.submit(std::move(result));  // refused: finish_writers() says why
   }
 }
 
@@ -130,48 +137,60 @@ bool Run::begin_round(int round) {
   return clock_.sleep_ns(settings_.round_pause << (round - 1), token.raw()) == TDK_OK;
 }
 
+// jthreads: when one cannot be started, those that run are waited for.
 void Run::run_round() {
-  std::vector<std::thread> workers;
+  std::vector<std::jthread> workers;
   std::uint64_t seed = settings_.seed;
   for (auto &[name, source] : sources_)
     for (auto &provider : source.providers)
       workers.emplace_back([this, &s = source, &p = *provider, seed = ++seed] { work(s, p, seed); });
-  for (auto &w : workers) w.join();
 }
 
 void Run::work(SourceRun &source, Provider &provider, std::uint64_t seed) {
-  ChunkFetcher fetcher(provider, settings_.fetch, clock_, cancel_, seed);
-  while (!cancel_.cancelled() && !writing_failed()) {
-    const auto chunk = source.queue->next();
-    if (!chunk) return;
-    const SeriesPlan &plan = plans_[chunk->series];
-    StoreWriter &writer = *writers_.at(plan.storage);
-    auto result = writer.take_result();
-    result->series = chunk->series;
-    try {
-      fetcher.fetch(plan, chunk->range, evidence_[chunk->series], *result);
-    } catch (const Error &) {
-      return;  // cancelled: the page stays unasked
-    } catch (const std::exception &e) {
-      return source.queue->stop(std::string("asking ") + source.name + ": " + e.what());
-    }
-    if (result->failure)
-      source.queue->failed(*chunk, *result->failure);
-    else
-      source.queue->succeeded();
-    if (!writer.submit(std::move(result))) return;
+  try {
+    ask_pages(*source.queue, provider, seed);
+  } catch (const std::exception &e) {
+    if (!cancel_.cancelled()) source.queue->stop("asking " + source.name + ": " + e.what());
   }
 }
 
-bool Run::writing_failed() const {
-  return std::any_of(writers_.begin(), writers_.end(), [](const auto &w) { return w.second->failed(); });
+void Run::ask_pages(ChunkQueue &queue, Provider &provider, std::uint64_t seed) {
+  ChunkFetcher fetcher(provider, settings_.fetch, clock_, cancel_, seed);
+  while (!cancel_.cancelled()) {
+    const auto chunk = queue.next();
+    if (!chunk) return;
+    const SeriesPlan &plan = plans_[chunk->series];
+    StoreWriter &writer = *writers_.at(plan.storage);
+    if (writer.failed()) continue;  // a dead store's pages are not asked for, those of others are
+    auto result = writer.take_result();
+    result->start(*chunk);
+    fetcher.fetch(plan, evidence_[chunk->series], *result);  // throws when cancelled: stays unasked
+    if (result->failure)
+      queue.failed(*chunk, *result->failure);
+    else
+      queue.succeeded(*chunk);
+    writer.submit(std::move(result));
+  }
+}
+
+void Run::finish_writers() {
+  std::optional<Error> first;
+  for (auto &[name, writer] : writers_) try {
+      writer->finish();
+    } catch (const Error &e) {
+      if (!first) first = e;
+    }
+  if (first) throw Error(*first);
 }
 
 BackfillReport Run::report() const {
   BackfillReport report;
   report.cancelled = cancel_.cancelled();
-  for (const auto &[name, source] : sources_)
+  for (const auto &[name, source] : sources_) {
     if (const auto reason = source.queue->stopped()) report.stopped.push_back({name, *reason});
+    for (const auto &[series, reason] : source.queue->skipped())
+      report.skipped.push_back({plans_[series].series.name(), name, reason});
+  }
   return report;
 }
 

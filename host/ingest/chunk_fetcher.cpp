@@ -3,90 +3,79 @@
 #include <tapedeck/layer/core.hpp>
 
 #include <algorithm>
+#include <new>
 
 #include "ingest/classify.hpp"
 
 namespace tapedeck {
 namespace {
 
-// A vendor without the newest day may be late; one without the newest week has stopped.
-constexpr Nanos kLateness = kDay;
-constexpr Nanos kStopped = 7 * kDay;
+// A vendor's clock may lag; a candle that closed a day ago and is "still forming" would be asked for
+// and left out for ever, without anybody being told.
+constexpr Nanos kFormingAtMost = kDay;
 
-void add_entry(ChunkResult &out, CoverageState state, TimeRange range, std::string reason) {
+bool absent_within(const LedgerEntry &e, TimeRange range) {
+  return e.state == CoverageState::NoTrades && e.range.from >= range.from && e.range.to <= range.to;
+}
+
+LedgerEntry failed_entry(const Failure &failure, TimeRange range) {
   LedgerEntry e;
-  e.state = state;
+  e.state = CoverageState::Failed;
   e.range = range;
-  e.reason = std::move(reason);
-  out.ledger.push_back(std::move(e));
+  e.error = failure.code;
+  e.next_try = failure.next_try;
+  e.reason = failure.reason;
+  return e;
 }
 
-constexpr const char *kNothingNewer = "; nothing newer yet";
-
-// Whether candles of `range` may still come although the newest one opens before it.
-bool may_be_late(TimeRange range, Nanos newest, Nanos now) {
-  return range.to > now - kLateness && newest >= now - kStopped;
+void record_failure(const Failure &failure, ChunkResult &out) {
+  out.start(Chunk(out.chunk));
+  out.ledger.push_back(failed_entry(failure, out.chunk.range));
+  out.failure = failure;
 }
 
-// Says of the slots in `absent` that were taken for no trades what `as` says.
-void explain_absence(ChunkResult &out, TimeRange absent, const LedgerEntry &as) {
-  for (auto &e : out.ledger) {
-    if (e.state != CoverageState::NoTrades || e.range.from < absent.from || e.range.to > absent.to) continue;
-    const TimeRange range = e.range;
-    e = as;
-    e.range = range;
-  }
-}
-
-[[noreturn]] void contradiction(TimeRange range, Nanos seen) {
-  throw Error(TDK_BAD_DATA, "the vendor left out " + format_time(range.from) + " to " +
-                                format_time(range.to) + ", but has a candle at " + format_time(seen));
+// The ledger says how often was asked in all, not how often this time.
+void count_tries(ChunkResult &out, int attempts) {
+  if (!out.failure) return;
+  out.failure->tries = out.chunk.tries + static_cast<std::uint32_t>(attempts);
+  for (auto &e : out.ledger)
+    if (e.state == CoverageState::Failed) e.tries = out.failure->tries;
 }
 
 }  // namespace
 
-Failure failure_of(tdk_status code, const std::string &message, std::int64_t retry_after_ms, Nanos now,
-                   Nanos longest_wait) {
-  Failure f;
-  f.code = code;
-  f.reason = message;
-  const Nanos wait = retry_after_ms > 0 ? retry_after_ms * 1'000'000 : 0;
-  if (wait > 0) f.next_try = now + wait;
-  switch (code) {
-    case TDK_NOT_FOUND:
-    case TDK_INVALID_ARGUMENT:
-    case TDK_NOT_SUPPORTED: f.after = AfterFailure::SkipSeries; break;
-    case TDK_UNAUTHENTICATED:
-    case TDK_PERMISSION_DENIED:
-    case TDK_INTERNAL:
-    case TDK_INCOMPATIBLE:
-    case TDK_OUT_OF_MEMORY: f.after = AfterFailure::StopSource; break;
-    default: f.after = wait > longest_wait ? AfterFailure::StopSource : AfterFailure::AskAgain;
-  }
-  return f;
-}
-
 ChunkFetcher::ChunkFetcher(Provider &provider, FetchSettings settings, Clock &clock,
                            const CancelSource &cancel, std::uint64_t seed)
-    : provider_(provider), settings_(settings), clock_(clock), cancel_(cancel), random_(seed | 1) {}
+    : vendor_(provider, settings.call_timeout, clock, cancel), judge_(vendor_, clock),
+      settings_(settings), clock_(clock), cancel_(cancel), random_(seed | 1) {}
 
-void ChunkFetcher::fetch(const SeriesPlan &plan, TimeRange range, Evidence &evidence, ChunkResult &out) {
-  out.range = range;
-  out.failure.reset();
+void ChunkFetcher::fetch(const SeriesPlan &plan, Evidence &evidence, ChunkResult &out) {
+  if (out.chunk.not_before != TDK_NULL_I64) wait(out.chunk.not_before - clock_.now_ns());
   for (int attempt = 1;; ++attempt) {
-    out.candles.clear();
-    out.ledger.clear();
-    Failure failure;
-    try {
-      fetch_once(plan, range, evidence, out);
-      out.fetched_at = clock_.now_ns();
-      return;
-    } catch (const Error &e) {
-      if (cancel_.cancelled()) throw Error(TDK_CANCELLED, "cancelled");
-      failure = failure_of(e.code(), e.what(), e.retry_after_ms(), clock_.now_ns(), settings_.longest_wait);
-    }
-    failure.tries = static_cast<std::uint32_t>(attempt);
-    if (!wait_before_retry(failure, attempt)) return record_failure(failure, range, out);
+    const auto failure = try_once(plan, evidence, out);
+    if (failure && wait_before_retry(*failure, attempt)) continue;
+    if (failure) record_failure(*failure, out);
+    count_tries(out, attempt);
+    out.fetched_at = clock_.now_ns();
+    return;
+  }
+}
+
+std::optional<Failure> ChunkFetcher::try_once(const SeriesPlan &plan, Evidence &evidence, ChunkResult &out) {
+  out.start(Chunk(out.chunk));
+  const auto failure = [&](tdk_status code, const std::string &what, std::int64_t retry_after_ms = 0) {
+    if (cancel_.cancelled()) throw Error(TDK_CANCELLED, "cancelled");
+    return failure_of(code, what, retry_after_ms, clock_.now_ns(), settings_.longest_wait);
+  };
+  try {
+    fetch_page(plan, evidence, out);
+    return std::nullopt;
+  } catch (const Error &e) {
+    return failure(e.code(), e.what(), e.retry_after_ms());
+  } catch (const std::bad_alloc &) {
+    return failure(TDK_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::exception &e) {
+    return failure(TDK_INTERNAL, std::string("unexpected exception: ") + e.what());
   }
 }
 
@@ -97,147 +86,60 @@ bool ChunkFetcher::wait_before_retry(const Failure &failure, int attempt) {
   if (!worth_it || failure.after != AfterFailure::AskAgain || attempt >= settings_.tries) return false;
   random_ = random_ * 6364136223846793005U + 1442695040888963407U;
   const Nanos step = settings_.backoff << (attempt - 1);
-  Nanos wait = step / 2 + static_cast<Nanos>(random_ >> 33) % (step / 2 + 1);
-  if (failure.next_try != TDK_NULL_I64) wait = std::max(wait, failure.next_try - clock_.now_ns());
-  const CancelToken token(cancel_);
-  if (clock_.sleep_ns(wait, token.raw()) != TDK_OK) throw Error(TDK_CANCELLED, "cancelled");
+  Nanos pause = step / 2 + static_cast<Nanos>(random_ >> 33) % (step / 2 + 1);
+  if (failure.next_try != TDK_NULL_I64) pause = std::max(pause, failure.next_try - clock_.now_ns());
+  wait(pause);
   return true;
 }
 
-void ChunkFetcher::record_failure(const Failure &failure, TimeRange range, ChunkResult &out) {
-  out.candles.clear();
-  out.ledger.clear();
-  LedgerEntry e;
-  e.state = CoverageState::Failed;
-  e.range = range;
-  e.error = failure.code;
-  e.tries = failure.tries;
-  e.next_try = failure.next_try;
-  e.reason = failure.reason;
-  out.ledger.push_back(std::move(e));
-  out.failure = failure;
-  out.fetched_at = clock_.now_ns();
+void ChunkFetcher::wait(Nanos time) {
+  if (time <= 0) return;
+  const CancelToken token(cancel_);
+  if (clock_.sleep_ns(time, token.raw()) != TDK_OK) throw Error(TDK_CANCELLED, "cancelled");
 }
 
-void ChunkFetcher::fetch_once(const SeriesPlan &plan, TimeRange range, Evidence &evidence,
-                              ChunkResult &out) {
+void ChunkFetcher::fetch_page(const SeriesPlan &plan, Evidence &evidence, ChunkResult &out) {
+  TimeRange range = out.chunk.range;
   if (auto known = evidence.explains(range)) {
     out.ledger.push_back(std::move(*known));
     return;
   }
-  CandleAsk what;
-  what.series = plan.series;
-  what.range = range;
-  ask(what, out.candles);
-  // What is still forming at the vendor is settled by a later run.
-  if (const auto forming = out.candles.drop_forming()) range.to = *forming;
+  vendor_.ask({plan.series, range, 0, false}, out.candles);
+  const auto forming = drop_forming(plan, out);
+  if (forming) range.to = *forming;
   if (range.empty()) return;
-  if (out.candles.empty()) return explain_empty(plan, range, evidence, out);
-  evidence.saw_candle(out.candles.open_times().front());
-  const RangeSet closed = plan.calendar ? plan.calendar->closed(range) : RangeSet();
-  out.ledger = classify_answer(range, plan.series.interval, out.candles.open_times(), closed);
-  confirm_ends(plan, range, evidence, out);
+  const auto &rows = out.candles.open_times();
+  if (!rows.empty()) evidence.saw(rows.front(), rows.back());
+  const Interval interval = plan.series.interval;
+  out.ledger = classify_answer(range, interval, rows, closed_slots(plan.calendar.get(), interval, range));
+  const OpenEnds ends = open_ends(range, interval, rows);
+  explain_end(plan, ends.before, evidence, out);
+  // A forming candle is a candle: no cut answer ends with it.
+  if (!forming) explain_end(plan, ends.after, evidence, out);
 }
 
-// An empty answer alone proves nothing: a vendor in trouble sends the same. It is believed when the
-// vendor's next candle lies beyond it.
-void ChunkFetcher::explain_empty(const SeriesPlan &plan, TimeRange range, Evidence &evidence,
-                                 ChunkResult &out) {
-  const Nanos now = clock_.now_ns();
-  const auto next = first_in(plan.series, {range.from, std::max(range.to, plan.series.interval.next(now))});
-  if (next && *next < range.to) contradiction(range, *next);
-  const bool has_earlier =
-      evidence.knows_earlier_than(range.from) || last_before(plan.series, range.from).has_value();
-  if (next) {
-    const auto state = has_earlier ? CoverageState::NoTrades : CoverageState::ProviderHasNone;
-    const std::string reason = (has_earlier ? "the vendor's next candle opens at "
-                                            : "the vendor's first candle opens at ") +
-                               format_time(*next);
-    evidence.learn(state, {range.from, *next}, reason);
-    return add_entry(out, state, range, reason);
-  }
-  const Nanos newest = newest_before(plan.series, range, now);
-  const std::string reason = "the vendor's newest candle opens at " + format_time(newest);
-  if (may_be_late(range, newest, now)) throw Error(TDK_UNAVAILABLE, reason + kNothingNewer, 300'000);
-  evidence.learn(CoverageState::ProviderHasNone,
-                 {range.from, newest < now - kStopped ? INT64_MAX : now - kLateness}, reason);
-  add_entry(out, CoverageState::ProviderHasNone, range, reason);
+// What is still forming at the vendor is settled by a later run.
+std::optional<Nanos> ChunkFetcher::drop_forming(const SeriesPlan &plan, ChunkResult &out) {
+  const auto forming = out.candles.drop_forming();
+  if (forming && plan.series.interval.next(*forming) < clock_.now_ns() - kFormingAtMost)
+    throw Error(TDK_BAD_DATA, "the vendor calls the candle of " + format_time(*forming) + " still forming");
+  return forming;
 }
 
-void ChunkFetcher::confirm_ends(const SeriesPlan &plan, TimeRange range, Evidence &evidence,
-                                ChunkResult &out) {
-  const OpenEnds ends = suspicious_ends(range, plan.series.interval, out.candles.open_times());
-  if (!ends.before.empty()) confirm_start(plan, ends.before, evidence, out);
-  if (!ends.after.empty()) confirm_end(plan, ends.after, evidence, out);
-}
-
-void ChunkFetcher::confirm_start(const SeriesPlan &plan, TimeRange absent, Evidence &evidence,
-                                 ChunkResult &out) {
-  const auto previous = last_before(plan.series, absent.to);
-  if (previous && *previous >= absent.from) contradiction(absent, *previous);
-  if (previous || evidence.knows_earlier_than(absent.from)) return;
-  LedgerEntry e;
-  e.state = CoverageState::ProviderHasNone;
-  e.reason = "the vendor's first candle opens at " + format_time(absent.to);
-  explain_absence(out, absent, e);
-}
-
-void ChunkFetcher::confirm_end(const SeriesPlan &plan, TimeRange absent, Evidence &evidence,
+// Says of the slots in `absent` that were taken for no trades why they are absent.
+void ChunkFetcher::explain_end(const SeriesPlan &plan, TimeRange absent, Evidence &evidence,
                                ChunkResult &out) {
-  const Nanos now = clock_.now_ns();
-  const auto next =
-      first_in(plan.series, {absent.from, std::max(absent.to, plan.series.interval.next(now))});
-  if (next && *next < absent.to) contradiction(absent, *next);
-  if (next)
-    return evidence.learn(CoverageState::NoTrades, {absent.from, *next},
-                          "the vendor's next candle opens at " + format_time(*next));
-  const Nanos newest = newest_before(plan.series, absent, now);
-  LedgerEntry e;
-  e.state = CoverageState::ProviderHasNone;
-  e.reason = "the vendor's newest candle opens at " + format_time(newest);
-  if (may_be_late(absent, newest, now)) {
-    e.state = CoverageState::Failed;
-    e.error = TDK_UNAVAILABLE;
-    e.tries = 1;
-    e.next_try = now + 5 * kMinute;
-    e.reason += kNothingNewer;
+  const auto affected = [&](const LedgerEntry &e) { return absent_within(e, absent); };
+  if (std::none_of(out.ledger.begin(), out.ledger.end(), affected)) return;
+  const LedgerEntry why = judge_.explain(plan, absent, evidence);
+  for (auto &e : out.ledger) {
+    if (!affected(e)) continue;
+    const TimeRange range = e.range;
+    e = why;
+    e.range = range;
   }
-  explain_absence(out, absent, e);
-}
-
-std::optional<Nanos> ChunkFetcher::first_in(const Series &series, TimeRange range) {
-  CandleAsk what;
-  what.series = series;
-  what.range = range;
-  what.limit = 1;
-  ask(what, probe_);
-  return probe_.empty() ? std::nullopt : std::optional<Nanos>(probe_.open_times().front());
-}
-
-std::optional<Nanos> ChunkFetcher::last_before(const Series &series, Nanos time) {
-  CandleAsk what;
-  what.series = series;
-  what.range = {0, time};
-  what.limit = 1;
-  what.newest = true;
-  ask(what, probe_);
-  return probe_.empty() ? std::nullopt : std::optional<Nanos>(probe_.open_times().back());
-}
-
-// That nothing newer exists is believed only with the vendor's newest candle of all in hand: two empty
-// answers in a row are one vendor in trouble, and would explain away all that follows.
-Nanos ChunkFetcher::newest_before(const Series &series, TimeRange absent, Nanos now) {
-  const auto newest = last_before(series, std::max(absent.to, series.interval.next(now)));
-  if (!newest)
-    throw Error(TDK_BAD_DATA, "the vendor answered with no candle at all, neither here nor earlier nor later");
-  if (*newest >= absent.from) contradiction(absent, *newest);
-  return *newest;
-}
-
-void ChunkFetcher::ask(const CandleAsk &what, CandleColumns &out) {
-  out.clear();
-  const CancelToken token(cancel_, settings_.call_timeout, clock_);
-  provider_.fetch_candles(what, out, token.raw());
+  if (settles(why.state)) return;
+  out.failure = Failure{why.error, why.reason, why.next_try, 1, AfterFailure::NextRun};
 }
 
 }  // namespace tapedeck

@@ -1,19 +1,9 @@
 #include "ingest/classify.hpp"
 
-#include <tapedeck/layer/core.hpp>
-
 #include <algorithm>
 
 namespace tapedeck {
 namespace {
-
-constexpr std::int64_t kSuspiciousSlots = 10;
-constexpr std::int64_t kSuspiciousShare = 4;  // a quarter of what was asked
-
-bool suspicious(TimeRange end, TimeRange asked, Interval interval) {
-  const std::int64_t n = interval.count(end);
-  return n > 0 && (n >= kSuspiciousSlots || n * kSuspiciousShare >= interval.count(asked));
-}
 
 LedgerEntry entry(CoverageState state, TimeRange range) {
   LedgerEntry e;
@@ -30,9 +20,6 @@ RangeSet present_runs(Interval interval, const std::vector<std::int64_t> &open_t
     Nanos expected = from;
     for (; i < open_times.size() && open_times[i] == expected; ++i) expected = interval.next(expected);
     present.add({from, expected});
-    if (i < open_times.size() && (open_times[i] < expected || !interval.on_grid(open_times[i])))
-      throw Error(TDK_BAD_DATA, "a candle opens at " + format_time(open_times[i]) +
-                                    ", which is no multiple of " + interval.name());
   }
   return present;
 }
@@ -42,9 +29,6 @@ RangeSet present_runs(Interval interval, const std::vector<std::int64_t> &open_t
 std::vector<LedgerEntry> classify_answer(TimeRange asked, Interval interval,
                                          const std::vector<std::int64_t> &open_times,
                                          const RangeSet &closed) {
-  if (!open_times.empty() && !interval.on_grid(open_times.front()))
-    throw Error(TDK_BAD_DATA, "a candle opens at " + format_time(open_times.front()) +
-                                  ", which is no multiple of " + interval.name());
   const RangeSet present = present_runs(interval, open_times);
   RangeSet absent(asked);
   absent.subtract(present);
@@ -57,14 +41,9 @@ std::vector<LedgerEntry> classify_answer(TimeRange asked, Interval interval,
   return out;
 }
 
-OpenEnds suspicious_ends(TimeRange asked, Interval interval, const std::vector<std::int64_t> &open_times) {
-  OpenEnds ends;
-  if (open_times.empty()) return ends;
-  const TimeRange before{asked.from, open_times.front()};
-  const TimeRange after{interval.next(open_times.back()), asked.to};
-  if (suspicious(before, asked, interval)) ends.before = before;
-  if (suspicious(after, asked, interval)) ends.after = after;
-  return ends;
+OpenEnds open_ends(TimeRange asked, Interval interval, const std::vector<std::int64_t> &open_times) {
+  if (open_times.empty()) return {asked, {asked.to, asked.to}};
+  return {{asked.from, open_times.front()}, {interval.next(open_times.back()), asked.to}};
 }
 
 }  // namespace tapedeck

@@ -17,14 +17,36 @@ Nanos time_or_throw(const std::string &text, Nanos now, const std::string &what)
                   "': not a time; write 2024-01-01, 2024-01-01T10:00:00Z, epoch seconds, or 2y, 30d, 12h ago");
 }
 
+constexpr std::size_t kNamesShown = 12;
+
 [[noreturn]] void nothing_matches(const std::string &what, const std::string &word,
-                                  const std::vector<std::string> &names) {
+                                  std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   std::string message = "no " + what + " '" + printable(word, 60) + "' in the pipelines with a backfill";
   if (const auto near = nearest(word, names); !near.empty())
     message += "; did you mean '" + near + "'?";
-  else if (!names.empty())
+  else if (names.size() <= kNamesShown)
     message += "; there are: " + join(names, ", ");
   throw Error(TDK_INVALID_ARGUMENT, message);
+}
+
+// Of a vendor that takes any number: a page is held in memory.
+constexpr std::uint64_t kSlotsAtMost = 65536;
+
+// A series that nobody stored anything of has an empty ledger.
+std::vector<LedgerEntry> ledger_of(const SeriesPlan &plan, Storage &storage, const tdk_cancel *cancel) {
+  try {
+    return storage.coverage(plan.series, "", plan.wanted, cancel);
+  } catch (const Error &e) {
+    if (e.code() != TDK_NOT_FOUND) throw;
+    return {};
+  }
+}
+
+// What one source settled need not be asked of another, except what it does not have.
+bool settles_for(const LedgerEntry &e, const std::string &source) {
+  return settles(e.state) && (e.state != CoverageState::ProviderHasNone || e.source == source);
 }
 
 std::int64_t count_slots(const RangeSet &set, Interval interval) {
@@ -33,25 +55,31 @@ std::int64_t count_slots(const RangeSet &set, Interval interval) {
   return n;
 }
 
+// Names what the pipelines that pass the filter so far offer, so that a word that only another pipeline
+// knows is refused as well.
 void check_filter(const Config &config, const PlanFilter &filter) {
   std::vector<std::string> pipelines, symbols, intervals;
+  const auto wanted = Interval::parse(filter.interval);
+  bool symbol_found = filter.symbol.empty(), interval_found = filter.interval.empty();
   for (const auto &p : config.pipelines) {
     if (!p.backfill) continue;
     pipelines.push_back(p.name);
-    for (const auto &s : p.symbols) symbols.push_back(s.name);
-    for (const auto &i : p.intervals) intervals.push_back(i.first.name());
+    if (!filter.pipeline.empty() && p.name != filter.pipeline) continue;
+    bool here = filter.symbol.empty();
+    for (const auto &s : p.symbols) {
+      symbols.push_back(s.name);
+      here = here || same_symbol(s.name, filter.symbol);
+    }
+    symbol_found = symbol_found || here;
+    for (const auto &i : p.intervals) {
+      if (here) intervals.push_back(i.first.name());
+      interval_found = interval_found || (here && wanted == i.first);
+    }
   }
-  const auto has = [](const std::vector<std::string> &names, auto same) {
-    return std::any_of(names.begin(), names.end(), same);
-  };
-  if (!filter.pipeline.empty() && !has(pipelines, [&](const auto &n) { return n == filter.pipeline; }))
-    nothing_matches("pipeline", filter.pipeline, pipelines);
-  if (!filter.symbol.empty() && !has(symbols, [&](const auto &n) { return same_symbol(n, filter.symbol); }))
-    nothing_matches("symbol", filter.symbol, symbols);
-  if (filter.interval.empty()) return;
-  const auto wanted = Interval::parse(filter.interval);
-  if (!wanted || !has(intervals, [&](const auto &n) { return n == wanted->name(); }))
-    nothing_matches("interval", filter.interval, intervals);
+  if (pipelines.empty()) return;
+  if (symbols.empty() && !filter.pipeline.empty()) nothing_matches("pipeline", filter.pipeline, pipelines);
+  if (!symbol_found) nothing_matches("symbol", filter.symbol, symbols);
+  if (!interval_found) nothing_matches("interval", filter.interval, intervals);
 }
 
 }  // namespace
@@ -112,16 +140,15 @@ void Planner::subtract_ledger(SeriesPlan &plan, Storage &storage, const Provider
                               const tdk_cancel *cancel) {
   const Interval interval = plan.series.interval;
   if (plan.wanted.empty()) return;
-  const auto ledger = storage.coverage(plan.series, "", plan.wanted, cancel);
   RangeSet present, settled;
-  for (const auto &e : ledger) {
+  plan.failed.clear();
+  for (auto &e : ledger_of(plan, storage, cancel)) {
     if (e.state == CoverageState::Present) present.add(e.range);
-    if (settles(e.state)) settled.add(e.range);
+    if (settles_for(e, plan.source)) settled.add(e.range);
+    if (e.state == CoverageState::Failed && e.source == plan.source) plan.failed.push_back(std::move(e));
   }
-  if (plan.calendar) {
-    plan.closed = plan.calendar->closed(plan.wanted);
-    plan.closed.subtract(settled);
-  }
+  plan.closed = closed_slots(plan.calendar.get(), interval, plan.wanted);
+  plan.closed.subtract(settled);
   plan.missing = RangeSet(plan.wanted);
   plan.missing.subtract(settled);
   plan.missing.subtract(plan.closed);
@@ -133,8 +160,16 @@ void Planner::subtract_ledger(SeriesPlan &plan, Storage &storage, const Provider
   plan.chunks = split_chunks(plan.missing, interval, info.candles_per_request);
 }
 
+std::uint32_t tries_so_far(const std::vector<LedgerEntry> &failed, TimeRange range) {
+  auto it = std::partition_point(failed.begin(), failed.end(),
+                                 [&](const LedgerEntry &e) { return e.range.to <= range.from; });
+  std::uint32_t tries = 0;
+  for (; it != failed.end() && it->range.from < range.to; ++it) tries = std::max(tries, it->tries);
+  return tries;
+}
+
 std::vector<TimeRange> split_chunks(const RangeSet &ranges, Interval interval, std::uint64_t slots) {
-  const auto n = static_cast<std::int64_t>(slots == 0 ? 65536 : slots);
+  const auto n = static_cast<std::int64_t>(slots == 0 ? kSlotsAtMost : std::min(slots, kSlotsAtMost));
   std::vector<TimeRange> out;
   for (const auto &r : ranges.ranges())
     for (Nanos t = r.from; t < r.to;) {

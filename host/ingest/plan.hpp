@@ -27,8 +27,9 @@ struct SeriesPlan {
   std::int64_t slots_held = 0;       // present
   std::int64_t slots_explained = 0;  // no trades, closed, provider has none
   std::int64_t slots_missing = 0;
-  bool start_unknown = false;  // nothing is settled before the first missing candle
-  std::vector<TimeRange> chunks;  // of `missing`, one page of the vendor each
+  bool start_unknown = false;       // nothing is settled before the first missing candle
+  std::vector<TimeRange> chunks;    // of `missing`, one page of the vendor each
+  std::vector<LedgerEntry> failed;  // what `source` was asked before in vain, ascending
 };
 
 struct PlanFilter {
@@ -54,7 +55,10 @@ class Planner {
   Nanos now_;
 };
 
-// Cuts ranges on the grid into pieces of at most `slots` candles, in order.
+// How often some of `range` was asked in vain so far: the most of the entries in `failed` (ascending).
+std::uint32_t tries_so_far(const std::vector<LedgerEntry> &failed, TimeRange range);
+
+// Cuts ranges on the grid into pieces of at most `slots` candles, in order; 0: a limit of our own.
 std::vector<TimeRange> split_chunks(const RangeSet &ranges, Interval interval, std::uint64_t slots);
 
 }  // namespace tapedeck

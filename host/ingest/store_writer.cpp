@@ -4,14 +4,15 @@
 
 namespace tapedeck {
 namespace {
-constexpr int kBusyTries = 6;
+// With pauses of 0.4 s, 0.8 s, ... 25 s in all, and the store's own waiting besides.
+constexpr int kBusyTries = 7;
 }
 
 StoreWriter::StoreWriter(std::unique_ptr<Storage> storage, const std::vector<SeriesPlan> &plans,
-                         std::string source_version, BackfillProgress &progress, Clock &clock)
+                         const Versions &versions, BackfillProgress &progress, Clock &clock)
     : storage_(std::move(storage)),
       plans_(plans),
-      source_version_(std::move(source_version)),
+      versions_(versions),
       progress_(progress),
       clock_(clock),
       thread_([this] { run(); }) {}
@@ -25,9 +26,14 @@ bool StoreWriter::submit(std::unique_ptr<ChunkResult> &&result) { return queue_.
 
 std::unique_ptr<ChunkResult> StoreWriter::take_result() {
   std::lock_guard lock(mutex_);
-  if (used_.empty()) return std::make_unique<ChunkResult>();
-  auto result = std::move(used_.back());
-  used_.pop_back();
+  std::unique_ptr<ChunkResult> result;
+  if (used_.empty()) {
+    result = std::make_unique<ChunkResult>();
+  } else {
+    result = std::move(used_.back());
+    used_.pop_back();
+  }
+  result->order = taken_++;
   return result;
 }
 
@@ -43,27 +49,42 @@ void StoreWriter::finish() {
 }
 
 void StoreWriter::run() {
+  run_until_error();
+  failed_ = error_.has_value();
+  // Whoever waits for room in a full queue must not wait for ever.
+  queue_.close();
+}
+
+void StoreWriter::run_until_error() {
   try {
     while (auto result = queue_.pop()) {
-      write(**result);
-      give_back(std::move(*result));
+      window_.put(std::move(*result));
+      write_in_order();
     }
-    return;
+    window_.end();
+    write_in_order();
   } catch (const Error &e) {
     error_ = e;
   } catch (const std::exception &e) {
     error_ = Error(TDK_INTERNAL, std::string("writing to the store: ") + e.what());
+  } catch (...) {
+    error_ = Error(TDK_INTERNAL, "writing to the store: unknown exception");
   }
-  failed_ = true;
-  queue_.close();
+}
+
+void StoreWriter::write_in_order() {
+  while (auto page = window_.next()) {
+    write(*page);
+    give_back(std::move(page));
+  }
 }
 
 void StoreWriter::write(const ChunkResult &result) {
-  const SeriesPlan &plan = plans_[result.series];
+  const SeriesPlan &plan = plans_[result.chunk.series];
   Commit commit;
   commit.series = plan.series;
   commit.source = plan.source;
-  commit.source_version = source_version_;
+  commit.source_version = versions_.at(plan.source);
   commit.rank = plan.rank;
   commit.fetched_at = result.fetched_at;
   commit.candles = result.candles.empty() ? nullptr : &result.candles;
@@ -72,13 +93,20 @@ void StoreWriter::write(const ChunkResult &result) {
     e.source = plan.source;
     e.updated = result.fetched_at;
   }
-  if (!commit.ledger.empty()) {
-    const CommitResult done = commit_patiently(commit);
-    progress_.rows += done.inserted + done.updated;
-  }
-  if (result.failure) return;  // counted when the run has given up on it
-  progress_.chunks_done += 1;
-  progress_.slots_done += static_cast<std::uint64_t>(plan.series.interval.count(result.range));
+  // Nothing to say: all of the page is still forming.
+  count(result, commit.ledger.empty() ? CommitResult{} : commit_patiently(commit));
+}
+
+void StoreWriter::count(const ChunkResult &result, const CommitResult &done) {
+  progress_.rows += done.inserted + done.updated;
+  const Chunk &chunk = result.chunk;
+  if (chunk.range.empty()) return;  // closed sessions: no page of the vendor's
+  if (result.failure && !chunk.failed_before) progress_.chunks_failed += 1;
+  if (!result.failure && chunk.failed_before) progress_.chunks_failed -= 1;
+  if (!result.failure) progress_.chunks_done += 1;
+  const Interval interval = plans_[chunk.series].series.interval;
+  for (const auto &e : result.ledger)
+    if (settles(e.state)) progress_.slots_done += static_cast<std::uint64_t>(interval.count(e.range));
 }
 
 CommitResult StoreWriter::commit_patiently(const Commit &commit) {

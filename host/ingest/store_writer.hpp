@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,44 +13,54 @@
 
 #include "base/bounded_queue.hpp"
 #include "base/clock.hpp"
-#include "ingest/chunk_fetcher.hpp"
+#include "ingest/chunk.hpp"
+#include "ingest/plan.hpp"
 #include "ingest/progress.hpp"
+#include "ingest/reorder_window.hpp"
 
 namespace tapedeck {
 
 // Lifecycle: starts at construction; finish() drains and joins. Threads: submit() and take_result()
 // from any; what fails is kept and thrown by finish().
-// Failures: TDK_BUSY is tried again for half a minute; anything else ends the writing, nothing of the
+// Failures: TDK_BUSY is tried again for about half a minute; anything else ends the writing, nothing of the
 // failed page is stored, and what follows is dropped unwritten (the ledger does not know of it, so
 // the next run asks again).
 class StoreWriter {
  public:
+  using Versions = std::map<std::string, std::string>;  // of the sources
+  // `plans`, `versions` and the rest outlive the writer and stay as they are.
   StoreWriter(std::unique_ptr<Storage> storage, const std::vector<SeriesPlan> &plans,
-              std::string source_version, BackfillProgress &progress, Clock &clock);
+              const Versions &versions, BackfillProgress &progress, Clock &clock);
   ~StoreWriter();
 
   bool submit(std::unique_ptr<ChunkResult> &&result);  // false once the writing has ended
-  // A used result, for its memory.
+  // A used result, for its memory. Pages are written in the order of these calls, as far as the
+  // reorder window reaches.
   std::unique_ptr<ChunkResult> take_result();
   bool failed() const noexcept { return failed_.load(); }
   void finish();  // throws the Error that ended the writing
-  Storage &storage() { return *storage_; }  // after finish()
 
  private:
   static constexpr std::size_t kQueueLimit = 16;
+  static constexpr std::size_t kReorderPlaces = 8;
   void run();
+  void run_until_error();
+  void write_in_order();
   void write(const ChunkResult &result);
+  void count(const ChunkResult &result, const CommitResult &done);
   CommitResult commit_patiently(const Commit &commit);
   void give_back(std::unique_ptr<ChunkResult> &&result);
 
   std::unique_ptr<Storage> storage_;
   const std::vector<SeriesPlan> &plans_;
-  const std::string source_version_;
+  const Versions &versions_;
   BackfillProgress &progress_;
   Clock &clock_;
   BoundedQueue<std::unique_ptr<ChunkResult>> queue_{kQueueLimit};
   std::mutex mutex_;
   std::vector<std::unique_ptr<ChunkResult>> used_;
+  std::uint64_t taken_ = 0;
+  ReorderWindow window_{kReorderPlaces};  // the thread's
   std::optional<Error> error_;
   std::atomic<bool> failed_{false};
   std::thread thread_;

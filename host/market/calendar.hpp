@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "market/interval.hpp"
 #include "market/range_set.hpp"
 
 namespace tapedeck {
@@ -18,6 +19,10 @@ class Calendar {
   // The parts of `range` in which the market is closed: no candle is expected there.
   virtual RangeSet closed(TimeRange range) const = 0;
 };
+
+// The slots of `range` that are closed from their first instant to their last: a candle that is open
+// for a minute of its day may hold trades. Nothing without a calendar.
+RangeSet closed_slots(const Calendar *calendar, Interval interval, TimeRange range);
 
 // NULL for an unknown name.
 std::shared_ptr<const Calendar> find_calendar(std::string_view name);

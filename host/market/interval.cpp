@@ -28,9 +28,8 @@ constexpr std::array<Entry, 10> kIntervals = {{
 constexpr Nanos kMonday = 4 * kDay;
 
 Nanos floor_to(Nanos time, Nanos length, Nanos anchor) noexcept {
-  Nanos rest = (time - anchor) % length;
-  if (rest < 0) rest += length;
-  return time - rest;
+  const Nanos rest = (time % length - anchor % length + 2 * length) % length;
+  return time < INT64_MIN + rest ? INT64_MIN : time - rest;
 }
 
 std::int64_t month_index(Nanos time) noexcept {
@@ -39,6 +38,9 @@ std::int64_t month_index(Nanos time) noexcept {
 }
 
 Nanos month_start(std::int64_t index) noexcept {
+  static const std::int64_t first = month_index(INT64_MIN) + 1, last = month_index(INT64_MAX);
+  if (index < first) return INT64_MIN;
+  if (index > last) return INT64_MAX;
   CivilTime c;
   c.year = static_cast<int>(index / 12);
   c.month = static_cast<unsigned>(index % 12) + 1;
@@ -101,8 +103,12 @@ Nanos Interval::ceil(Nanos time) const noexcept {
 }
 
 Nanos Interval::advance(Nanos open_time, std::int64_t n) const noexcept {
-  if (abi_.unit == TDK_UNIT_MONTH) return month_start(month_index(open_time) + n);
-  return open_time + n * fixed_length();
+  const Nanos end = n < 0 ? INT64_MIN : INT64_MAX;
+  std::int64_t to = 0;
+  if (abi_.unit == TDK_UNIT_MONTH)
+    return __builtin_add_overflow(month_index(open_time), n, &to) ? end : month_start(to);
+  if (__builtin_mul_overflow(n, fixed_length(), &to)) return end;
+  return __builtin_add_overflow(open_time, to, &to) ? end : to;
 }
 
 std::int64_t Interval::count(TimeRange range) const noexcept {

@@ -34,7 +34,8 @@ class Interval {
   Nanos ceil(Nanos time) const noexcept;
   bool on_grid(Nanos time) const noexcept { return floor(time) == time; }
 
-  // n candles on from an open time; n may be negative.
+  // n candles on from an open time; n may be negative. What int64 nanoseconds cannot hold becomes
+  // INT64_MIN or INT64_MAX, here and above: ends of time, off every grid.
   Nanos advance(Nanos open_time, std::int64_t n) const noexcept;
   // How many open times lie in [range.from, range.to).
   std::int64_t count(TimeRange range) const noexcept;

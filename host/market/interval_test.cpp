@@ -33,3 +33,13 @@ TEST(Interval, CountsOpenTimes) {
   EXPECT_EQ(interval("1M").advance(at("2023-11-01"), 4), at("2024-03-01"));
   EXPECT_EQ(interval("1d").count({5, 5}), 0);
 }
+
+TEST(Interval, EndsWithTimeInsteadOfOverflowing) {
+  for (const auto &i : Interval::all()) {
+    EXPECT_EQ(i.advance(0, INT64_MAX), INT64_MAX) << i.name();
+    EXPECT_EQ(i.advance(0, INT64_MIN), INT64_MIN) << i.name();
+    EXPECT_EQ(i.next(i.floor(INT64_MAX)), INT64_MAX) << i.name();
+    EXPECT_EQ(i.floor(INT64_MIN), INT64_MIN) << i.name();
+    EXPECT_EQ(i.ceil(INT64_MAX), INT64_MAX) << i.name();
+  }
+}

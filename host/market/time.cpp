@@ -8,6 +8,9 @@
 namespace tapedeck {
 namespace {
 
+// int64 nanoseconds begin in 1677 and end in 2262.
+constexpr int kFirstYear = 1700, kLastYear = 2261;
+
 Nanos floor_div(Nanos a, Nanos b) noexcept { return a / b - (a % b < 0 ? 1 : 0); }
 
 // Reads exactly `digits` digits off the front.
@@ -63,8 +66,7 @@ std::optional<Nanos> parse_iso(std::string_view s) {
   c.year = static_cast<int>(year);
   const std::chrono::year_month_day date{std::chrono::year(c.year), std::chrono::month(c.month),
                                          std::chrono::day(c.day)};
-  // int64 nanoseconds end in 2262.
-  if (!date.ok() || year < 1700 || year > 2261) return std::nullopt;
+  if (!date.ok() || c.year < kFirstYear || c.year > kLastYear) return std::nullopt;
   if (s.empty()) return nanos_of(c);
   if (!take_char(s, "Tt ") || !take_clock(s, c)) return std::nullopt;
   const auto offset = take_offset(s);
@@ -92,6 +94,19 @@ std::optional<std::int64_t> whole_number(std::string_view s) {
   return n;
 }
 
+// "2y": as many calendar years before `now`, so that a leap day in between counts; the 28th when the
+// day would be a 29 February that the year does not have. Nothing when `text` is no number of years.
+std::optional<Nanos> years_before(std::string_view text, Nanos now) {
+  const std::size_t digits = text.find_first_not_of("0123456789");
+  if (digits == std::string_view::npos || text.substr(digits) != "y") return std::nullopt;
+  const auto n = whole_number(text.substr(0, digits));
+  CivilTime c = civil_of(now);
+  if (!n || *n > c.year - kFirstYear) return std::nullopt;
+  c.year -= static_cast<int>(*n);
+  if (c.month == 2 && c.day == 29 && !std::chrono::year(c.year).is_leap()) c.day = 28;
+  return nanos_of(c);
+}
+
 void two_digits(char *out, unsigned v) noexcept {
   out[0] = static_cast<char>('0' + v / 10);
   out[1] = static_cast<char>('0' + v % 10);
@@ -102,7 +117,8 @@ void two_digits(char *out, unsigned v) noexcept {
 CivilTime civil_of(Nanos time) noexcept {
   using namespace std::chrono;
   const Nanos day = floor_div(time, kDay);
-  Nanos rest = time - day * kDay;
+  Nanos rest = time % kDay;
+  if (rest < 0) rest += kDay;
   const year_month_day date{sys_days{days{day}}};
   CivilTime c;
   c.year = static_cast<int>(date.year());
@@ -158,6 +174,7 @@ std::optional<Nanos> parse_time(std::string_view text, Nanos now) {
     if (text.size() <= 4 || *seconds > INT64_MAX / kSecond || *seconds < 0) return std::nullopt;
     return *seconds * kSecond;
   }
+  if (text.ends_with('y')) return years_before(text, now);
   if (const auto span = parse_duration(text)) return now - *span;
   return parse_iso(text);
 }

@@ -36,7 +36,8 @@ std::string format_time(Nanos time);
 void append_time(std::string &out, Nanos time);
 
 // ISO 8601 ("2024-01-01", "2024-01-01T10:00:00.5+02:00", no offset = UTC), epoch seconds
-// ("1704067200"), or a span before `now` ("2y", "30d", "12h", "90m"); "now" itself. Nothing otherwise.
+// ("1704067200"), or a span before `now` ("30d", "12h", "90m"; "2y" are two calendar years, leap day
+// included); "now" itself. Nothing otherwise.
 std::optional<Nanos> parse_time(std::string_view text, Nanos now);
 
 // "250ms", "15s", "5m", "2h", "30d", "2w", "1y" (365 days); a number without a unit is refused.

@@ -18,6 +18,19 @@ TEST(ParseTime, ReadsEveryForm) {
   EXPECT_EQ(parse_time("now", kNow), kNow);
 }
 
+TEST(ParseTime, YearsAreCalendarYears) {
+  const auto at = [](const char *text) { return parse_time(text, 0).value(); };
+  EXPECT_EQ(parse_time("1y", at("2024-06-01T10:30:00Z")), at("2023-06-01T10:30:00Z"));
+  EXPECT_EQ(parse_time("2y", at("2025-01-01")), at("2023-01-01")) << "731 days: 2024 has a leap day";
+  EXPECT_EQ(parse_time("1y", at("2024-02-29T12:00:00Z")), at("2023-02-28T12:00:00Z"));
+  EXPECT_EQ(parse_time("4y", at("2024-02-29")), at("2020-02-29"));
+  EXPECT_EQ(parse_time("60y", at("2020-05-05")), at("1960-05-05"));
+  EXPECT_FALSE(parse_time("400y", at("2020-05-05")).has_value()) << "before int64 nanoseconds begin";
+  EXPECT_FALSE(parse_time("y", kNow).has_value());
+}
+
+TEST(ParseDuration, AYearHas365Days) { EXPECT_EQ(parse_duration("1y"), 365 * kDay); }
+
 TEST(ParseTime, RefusesWhatIsNoTime) {
   for (const char *bad : {"", "2024", "2024-13-01", "2024-02-30", "2024-01-01T25:00:00Z", "2024-01-01T10",
                           "2024-01-01x", "yesterday", "-5", "2024-01-01T10:00:00+", "99999999999999999999"})

@@ -131,12 +131,22 @@ void Account::await_turn(const Ticket &ticket, std::span<const tdk_cost> costs, 
                          const tdk_cancel *cancel, std::unique_lock<std::mutex> &lock) {
   for (;;) {
     if (const tdk_status status = status_of(cancel); status != TDK_OK) give_up(status);
+    refuse_long_hold();
     const auto needed = amounts(costs, weight);  // again each time: budgets may have been redefined
     const bool first = *queue_.begin() == ticket;
     const std::int64_t wait_ns = first ? wait_for(needed, now()) : BudgetWindow::kUnknown;
     if (wait_ns == 0) return;
     pause(lock, wait_ns, cancel);
   }
+}
+
+// Nobody wants to hang for the three days of a ban: the caller decides what else to do.
+void Account::refuse_long_hold() const {
+  const std::int64_t left_ns = hold_until_mono_ - clock_.monotonic_ns();
+  if (hold_until_mono_ == INT64_MIN || left_ns <= kLongestHold) return;
+  throw Error(TDK_RATE_LIMITED, name_ + ": the vendor wants no request for " +
+                                    std::to_string(left_ns / 1'000'000'000) + " s more (" + hold_reason_ + ")",
+              left_ns / 1'000'000);
 }
 
 Spending Account::acquire(std::span<const tdk_cost> costs, std::uint64_t weight, Priority priority,
@@ -163,6 +173,7 @@ Spending Account::acquire(std::span<const tdk_cost> costs, std::uint64_t weight,
   out.waited_ns_ = at.mono - began;
   tally_.waited_ns += out.waited_ns_;
   ++tally_.requests;
+  minute_.add(at.mono);
   return out;
 }
 
@@ -179,12 +190,14 @@ void Account::note_answer(int status, std::int64_t latency_ns) {
   tally_.last_status = status;
   tally_.last_latency_ns = latency_ns;
   tally_.last_error.clear();
+  (status < 400 ? tally_.last_success_ns : tally_.last_error_ns) = clock_.now_ns();
 }
 
 void Account::note_failure(std::string_view error) {
   const std::lock_guard lock(mutex_);
   ++tally_.failures;
   tally_.last_error = error;
+  tally_.last_error_ns = clock_.now_ns();
 }
 
 }  // namespace tapedeck

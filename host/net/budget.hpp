@@ -15,6 +15,7 @@
 
 #include "base/clock.hpp"
 #include "net/budget_window.hpp"
+#include "net/minute_counter.hpp"
 #include "net/priority.hpp"
 
 namespace tapedeck {
@@ -68,11 +69,15 @@ struct AccountSnapshot {
   int last_status = 0;         // HTTP status of the last answer, 0: none yet
   std::int64_t last_latency_ns = 0;
   std::string last_error;  // redacted; empty after an answer
+  std::uint64_t requests_last_minute = 0;
+  std::int64_t last_success_ns = 0;  // wall clock of the last answer below 400, 0: none
+  std::int64_t last_error_ns = 0;    // wall clock of the last failure or answer from 400 on, 0: none
 };
 
 // Lifecycle: outlives its Spendings. Threads: any.
 class Account {
  public:
+  static constexpr std::int64_t kLongestHold = 150'000'000'000;  // ns that acquire() waits for a hold to end
   Account(std::string name, Clock &clock);
   Account(const Account &) = delete;
   Account &operator=(const Account &) = delete;
@@ -94,8 +99,9 @@ class Account {
 
   // Blocks until no hold is left and every budget has room, then takes `costs` from the budgets they
   // name and `weight` (0 counts as 1) from all others. Live goes before Repair before Backfill, within
-  // a class who came first; nobody overtakes. Throws Error: TDK_CANCELLED, TDK_TIMEOUT (noticed
-  // within 50 ms), TDK_INVALID_ARGUMENT (unknown handle, or more than a budget's capacity).
+  // a class who came first; nobody overtakes. Throws Error: TDK_RATE_LIMITED (at once, when a hold is
+  // longer than kLongestHold), TDK_CANCELLED, TDK_TIMEOUT (noticed within 50 ms), TDK_INVALID_ARGUMENT
+  // (unknown handle, or more than a budget's capacity).
   Spending acquire(std::span<const tdk_cost> costs, std::uint64_t weight, Priority priority,
                    const tdk_cancel *cancel);
 
@@ -120,6 +126,7 @@ class Account {
   std::int64_t wait_for(const std::vector<std::uint64_t> &amounts, Instant at);
   void await_turn(const Ticket &ticket, std::span<const tdk_cost> costs, std::uint64_t weight,
                   const tdk_cancel *cancel, std::unique_lock<std::mutex> &lock);
+  void refuse_long_hold() const;
   void pause(std::unique_lock<std::mutex> &lock, std::int64_t ns, const tdk_cancel *cancel);
   void hold_until(std::int64_t until_mono, std::string_view reason);
   [[noreturn]] void give_up(tdk_status status) const;
@@ -135,6 +142,7 @@ class Account {
   std::int64_t hold_until_mono_ = INT64_MIN;
   std::string hold_reason_;
   std::int64_t next_growing_hold_ns_ = 0;
+  MinuteCounter minute_;
   AccountSnapshot tally_;  // the counters of it
 };
 

@@ -43,6 +43,7 @@ AccountSnapshot Account::snapshot() {
   const Instant at = now();
   AccountSnapshot out = tally_;
   out.name = name_;
+  out.requests_last_minute = minute_.total(at.mono);
   for (BudgetWindow &b : budgets_)
     out.budgets.push_back({b.name(), b.kind(), b.capacity(), b.window_ns(), b.used(at), b.in_flight(), b.resets_at(at)});
   if (hold_until_mono_ > at.mono) {

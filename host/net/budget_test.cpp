@@ -205,9 +205,22 @@ TEST(Account, CancelledWaiterLeavesAtOnce) {
   EXPECT_EQ(code_of([&] { account.acquire({}, 1, Priority::Live, CancelToken(source, 1).raw()); }), TDK_CANCELLED);
 }
 
+TEST(Account, LongHoldIsSaidInsteadOfWaitedFor) {
+  Bench b;
+  b.account.hold(3 * 86400 * kSecond, "banned");
+  try {
+    b.account.acquire({}, 1, Priority::Live, nullptr);
+    FAIL() << "waited for three days";
+  } catch (const Error &e) {
+    EXPECT_EQ(e.code(), TDK_RATE_LIMITED);
+    EXPECT_EQ(e.retry_after_ms(), 3 * 86'400'000);
+    EXPECT_NE(std::string(e.what()).find("banned"), std::string::npos) << e.what();
+  }
+}
+
 TEST(Account, CallersDeadlineEndsTheWait) {
   Account account("acme", system_clock());
-  account.hold(3600 * kSecond, "banned");
+  account.hold(60 * kSecond, "banned");
   CancelSource source;
   CancelToken token(source, 1'000'000);
   EXPECT_EQ(code_of([&] { account.acquire({}, 1, Priority::Live, token.raw()); }), TDK_TIMEOUT);

@@ -36,21 +36,21 @@ std::string_view text_of(tdk_str s, const char *what) {
   return sv(s);
 }
 
-void read_headers(const tdk_http_request &rq, HeaderList &out) {
-  const std::uint64_t n = TDK_HAS(&rq, header_count) ? rq.header_count : 0;
-  if (n > kMaxHeaders || (n > 0 && rq.headers == nullptr)) invalid("headers are NULL or more than 64");
+void read_headers(const tdk_http_request *rq, HeaderList &out) {
+  const std::uint64_t n = TDK_HAS(rq, header_count) ? rq->header_count : 0;
+  if (n > kMaxHeaders || (n > 0 && rq->headers == nullptr)) invalid("headers are NULL or more than 64");
   out.resize(n);
   for (std::uint64_t i = 0; i < n; ++i) {
-    out[i].first = text_of(rq.headers[i].key, "a header name is NULL or over 16 KiB");
-    out[i].second = text_of(rq.headers[i].value, "a header value is NULL or over 16 KiB");
+    out[i].first = text_of(rq->headers[i].key, "a header name is NULL or over 16 KiB");
+    out[i].second = text_of(rq->headers[i].value, "a header value is NULL or over 16 KiB");
   }
 }
 
-void read_costs(const tdk_http_request &rq, std::vector<tdk_cost> &out) {
-  const std::uint64_t n = TDK_HAS(&rq, cost_count) ? rq.cost_count : 0;
-  if (n > kMaxCosts || (n > 0 && rq.costs == nullptr)) invalid("costs are NULL or more than 64");
+void read_costs(const tdk_http_request *rq, std::vector<tdk_cost> &out) {
+  const std::uint64_t n = TDK_HAS(rq, cost_count) ? rq->cost_count : 0;
+  if (n > kMaxCosts || (n > 0 && rq->costs == nullptr)) invalid("costs are NULL or more than 64");
   out.clear();
-  if (n > 0) out.assign(rq.costs, rq.costs + n);
+  if (n > 0) out.assign(rq->costs, rq->costs + n);
 }
 
 void read_request(const tdk_http_request *rq, HttpRequest &out) {
@@ -59,13 +59,13 @@ void read_request(const tdk_http_request *rq, HttpRequest &out) {
   out.flags = rq->flags;
   out.method = text_of(rq->method, "the method is NULL or over 16 KiB");
   out.url = text_of(rq->url, "the URL is NULL or over 16 KiB");
-  read_headers(*rq, out.headers);
+  read_headers(rq, out.headers);
   const tdk_bytes body = TDK_HAS(rq, body) ? rq->body : tdk_bytes{nullptr, 0};
   if ((body.data == nullptr && body.size != 0) || body.size > kMaxBody) invalid("the body is NULL or over 64 MiB");
   out.body = {reinterpret_cast<const char *>(body.data), body.data != nullptr ? body.size : 0};
   out.timeout_ns = TDK_HAS(rq, timeout_ns) ? rq->timeout_ns : 0;
   out.weight = TDK_HAS(rq, weight) ? rq->weight : 0;
-  read_costs(*rq, out.costs);
+  read_costs(rq, out.costs);
 }
 
 tdk_status deliver(const HttpAnswer &answer, std::vector<tdk_kv> &headers, const tdk_http_sink &sink) {

@@ -48,9 +48,14 @@ std::shared_ptr<Pending> start(const std::string &host, const LookUp &look_up, I
     --g_look_ups;
     scope.fail(NetFault::Dns, "too many name look-ups hang already");
   }
-  auto pending = std::make_shared<Pending>(look_up);
-  std::thread([pending, host] { run(pending, host); }).detach();
-  return pending;
+  try {
+    auto pending = std::make_shared<Pending>(look_up);
+    std::thread([pending, host] { run(pending, host); }).detach();
+    return pending;
+  } catch (const std::exception &e) {
+    --g_look_ups;
+    scope.fail(NetFault::Dns, std::string("the look-up could not be started: ") + e.what());
+  }
 }
 
 std::string address_text(const addrinfo &entry) {

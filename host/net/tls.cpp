@@ -130,7 +130,8 @@ TlsClient::HostContext &TlsClient::context_of(const std::string &host, IoScope &
   try {
     auto made = std::make_unique<HostContext>();
     made->context = new Context(Context::TLS_CLIENT_USE, ca_file_,
-                                insecure_ ? Context::VERIFY_NONE : Context::VERIFY_STRICT, 9, ca_file_.empty());
+                                insecure_ ? Context::VERIFY_NONE : Context::VERIFY_STRICT, 9,
+                                ca_file_.empty() && !insecure_);
     made->context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
     made->context->enableExtendedCertificateVerification(false);
     SSL_CTX *ssl = made->context->sslContext();

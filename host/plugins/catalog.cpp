@@ -107,7 +107,7 @@ const Module &PluginCatalog::load(std::string_view id_or_path) {
 
 std::vector<CatalogEntry> check_plugin_file(const std::filesystem::path &file,
                                             const CatalogSettings &settings) {
-  return examine_file(file, settings, nullptr);
+  return examine_files({file}, settings, Probing::Always).front();
 }
 
 }  // namespace tapedeck

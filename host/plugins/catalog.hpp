@@ -67,7 +67,8 @@ class PluginCatalog {
   std::vector<CatalogEntry> entries_;
 };
 
-// One file, probed whatever is cached: `tapedeck plugins check FILE.so`.
+// One file, probed whatever is cached, and the cache (where the settings name one) corrected by it:
+// `tapedeck plugins check FILE.so`.
 std::vector<CatalogEntry> check_plugin_file(const std::filesystem::path &file,
                                             const CatalogSettings &settings);
 

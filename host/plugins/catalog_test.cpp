@@ -135,6 +135,15 @@ TEST_F(CachedCatalog, ProbesAgainWhatChanged) {
               testing::ElementsAre("a.so: available: sound 1.0.0"));
 }
 
+TEST_F(CachedCatalog, CheckingAFileCorrectsWhatIsKept) {
+  const auto file = folder_.copy(misdeed("sound"), "a.so");
+  auto hasty = settings();
+  hasty.probe.limit = std::chrono::milliseconds(0);
+  PluginCatalog{hasty};
+  EXPECT_EQ(check_plugin_file(file, settings()).at(0).state, PluginState::Available);
+  EXPECT_EQ(PluginCatalog(without_probe()).find("sound").state, PluginState::Available);
+}
+
 TEST_F(CachedCatalog, DoesNotKeepWhatIsNotCertain) {
   folder_.copy(misdeed("sound"), "a.so");
   PluginCatalog{without_probe()};

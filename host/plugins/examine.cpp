@@ -21,12 +21,12 @@ CatalogEntry refused(const std::filesystem::path &path, std::string reason) {
 }
 
 ProbeVerdict verdict_of(const std::filesystem::path &path, const std::string &hash,
-                        const CatalogSettings &settings, VerdictCache *cache) {
-  if (cache == nullptr) return probe_plugin(path, settings.probe);
+                        const CatalogSettings &settings, VerdictCache &cache, Probing probing) {
   const auto key = FileKey::of(path, hash);
-  if (auto known = cache->find(key)) return *known;
+  if (probing == Probing::WhenUnknown)
+    if (auto known = cache.find(key)) return *known;
   auto verdict = probe_plugin(path, settings.probe);
-  if (verdict.certain) cache->put(key, verdict);
+  if (verdict.certain) cache.put(key, verdict);
   return verdict;
 }
 
@@ -44,11 +44,11 @@ CatalogEntry available(const std::filesystem::path &path, const PluginDescriptor
 }
 
 std::vector<CatalogEntry> judge(const std::filesystem::path &path, const CatalogSettings &settings,
-                                VerdictCache *cache) {
+                                VerdictCache &cache, Probing probing) {
   if (auto why = distrust(path); !why.empty()) return {refused(path, std::move(why))};
   auto lint = lint_plugin(path);
   if (!lint.ok) return {refused(path, std::move(lint.reason))};
-  const auto verdict = verdict_of(path, lint.hash, settings, cache);
+  const auto verdict = verdict_of(path, lint.hash, settings, cache, probing);
   auto warnings = std::move(lint.warnings);
   warnings.insert(warnings.end(), verdict.warnings.begin(), verdict.warnings.end());
   std::vector<CatalogEntry> out;
@@ -65,26 +65,28 @@ std::vector<CatalogEntry> judge(const std::filesystem::path &path, const Catalog
 }  // namespace
 
 std::vector<CatalogEntry> examine_file(const std::filesystem::path &file,
-                                       const CatalogSettings &settings, VerdictCache *cache) {
+                                       const CatalogSettings &settings, VerdictCache &cache,
+                                       Probing probing) {
   std::error_code error;
   auto path = std::filesystem::canonical(file, error);
   if (error) return {refused(file, "cannot be found: " + error.message())};
   try {
-    return judge(path, settings, cache);
+    return judge(path, settings, cache, probing);
   } catch (const std::exception &e) {
     return {refused(path, e.what())};
   }
 }
 
 std::vector<std::vector<CatalogEntry>> examine_files(
-    const std::vector<std::filesystem::path> &files, const CatalogSettings &settings) {
+    const std::vector<std::filesystem::path> &files, const CatalogSettings &settings,
+    Probing probing) {
   VerdictCache cache(
       settings.cache_directory, settings.debug ? settings.debug : [](const std::string &) {});
   std::vector<std::vector<CatalogEntry>> out(files.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < files.size(); i = next++)
-      out[i] = examine_file(files[i], settings, &cache);
+      out[i] = examine_file(files[i], settings, cache, probing);
   };
   std::vector<std::jthread> others;
   for (std::size_t i = 1; i < std::min(kAtATime, files.size()); ++i) others.emplace_back(work);

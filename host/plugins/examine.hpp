@@ -9,13 +9,17 @@
 
 namespace tapedeck {
 
-// The plugins of one file, or one refused entry. Takes the verdict from `cache` where it has one
-// and adds it where not; NULL: always probes. Threads: any.
+enum class Probing { WhenUnknown, Always };
+
+// The plugins of one file, or one refused entry. Takes the verdict from `cache` where it has one,
+// and adds what a probe finds. Threads: any.
 std::vector<CatalogEntry> examine_file(const std::filesystem::path &file,
-                                       const CatalogSettings &settings, VerdictCache *cache);
+                                       const CatalogSettings &settings, VerdictCache &cache,
+                                       Probing probing = Probing::WhenUnknown);
 
 // All of them, two at a time, in the order given; the cache is read before and written after.
 std::vector<std::vector<CatalogEntry>> examine_files(
-    const std::vector<std::filesystem::path> &files, const CatalogSettings &settings);
+    const std::vector<std::filesystem::path> &files, const CatalogSettings &settings,
+    Probing probing = Probing::WhenUnknown);
 
 }  // namespace tapedeck

@@ -8,6 +8,7 @@
 #include "base/cancel.hpp"
 #include "plugins/provider_plugin.hpp"
 #include "plugins/test_support.hpp"
+#include "plugins/worker.hpp"
 
 using namespace tapedeck;
 using testing::HasSubstr;
@@ -216,7 +217,10 @@ class WedgedTest : public ProviderTest {
       raised_.release();
     };
   }
-  ~WedgedTest() override { host_->release(); }
+  ~WedgedTest() override {
+    host_->release();
+    while (threads_left_behind() > 0) system_clock().sleep_ns(1'000'000, nullptr);
+  }
 
   std::shared_ptr<PluginInstance> make() {
     return PluginInstance::make(Module::load(SCRIPTED_PLUGIN), "scripted", settings_);
@@ -235,10 +239,11 @@ class WedgedTest : public ProviderTest {
 
   static constexpr Nanos kNoon = 12 * kHour + kSecond;
   ManualClock clock_{kNoon};
-  Watchdog watchdog_{{5 * kSecond, 1'000'000, &clock_}};
-  InstanceSettings settings_;
   std::string event_;
   std::binary_semaphore raised_{0};
+  // After what on_wedged uses: the watchdog may be about to call it.
+  Watchdog watchdog_{{5 * kSecond, 1'000'000, &clock_}};
+  InstanceSettings settings_;
 };
 
 TEST_F(WedgedTest, CallerLeavesACallThatIsPastItsDeadline) {
@@ -258,6 +263,7 @@ TEST_F(WedgedTest, CallerLeavesACallThatIsPastItsDeadline) {
   const auto again = test::error_of([&] { provider.fetch_candles(minutes("X"), sink, nullptr); });
   EXPECT_EQ(again.code(), TDK_UNAVAILABLE);
   EXPECT_EQ(batches, 0);
+  EXPECT_EQ(threads_left_behind(), 1u);
 }
 
 // Late batches find nobody: the sink and all it captured are gone by then.
@@ -279,7 +285,7 @@ TEST_F(WedgedTest, CallerLeavesACallThatIgnoresItsCancellation) {
     EXPECT_EQ(error.code(), TDK_UNAVAILABLE);
   }
   host_->release();
-  system_clock().sleep_ns(20'000'000, nullptr);  // for the plugin to push, if it dares
+  while (threads_left_behind() > 0) std::this_thread::yield();
   EXPECT_EQ(batches, 0);
 }
 

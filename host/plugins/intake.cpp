@@ -115,9 +115,11 @@ bool BatchIntake::prices_are_fine(const tdk_candle_batch &b) {
 
 bool BatchIntake::amounts_are_fine(const tdk_candle_batch &b) {
   if (prices_ == Prices::AsStored) return true;
-  const std::int64_t *columns[] = {TDK_HAS(&b, volume) ? b.volume : nullptr,
-                                   TDK_HAS(&b, turnover) ? b.turnover : nullptr,
-                                   TDK_HAS(&b, trades) ? b.trades : nullptr};
+  const auto has = [size = b.struct_size](std::size_t end) { return size >= end; };
+  const std::int64_t *columns[] = {
+      has(TAPEDECK_SIZE_TO(tdk_candle_batch, volume)) ? b.volume : nullptr,
+      has(TAPEDECK_SIZE_TO(tdk_candle_batch, turnover)) ? b.turnover : nullptr,
+      has(TAPEDECK_SIZE_TO(tdk_candle_batch, trades)) ? b.trades : nullptr};
   static constexpr const char *kText[] = {"volume is negative", "turnover is negative",
                                           "trades is negative"};
   for (std::size_t c = 0; c < 3; ++c) {

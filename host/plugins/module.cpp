@@ -34,9 +34,14 @@ void open_library(boost::dll::shared_library &library, const std::filesystem::pa
   try {
     library.load(path, kMode);
   } catch (const std::exception &e) {
+    // "boost::dll::... failed (dlerror system message: PATH: REASON): Bad file descriptor": only
+    // the linker's reason tells anything.
     std::string why = e.what();
-    const auto detail = why.find(path.string() + ": ");  // the linker repeats the path
-    if (detail != std::string::npos) why.erase(0, detail + path.string().size() + 2);
+    const auto reason = why.find(path.string() + ": ");
+    if (reason != std::string::npos) {
+      why.erase(0, reason + path.string().size() + 2);
+      why.resize(std::min(why.rfind("): "), why.size()));
+    }
     refuse("cannot be loaded: " + printable(why, 300));
   }
 }

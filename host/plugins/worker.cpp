@@ -1,26 +1,47 @@
 #include "plugins/worker.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
 namespace tapedeck {
+namespace {
+
+std::atomic<std::size_t> left_behind{0};
+
+}  // namespace
 
 // Shared with the thread, which may outlive the worker.
 struct Worker::Slot {
   std::mutex mutex;
   std::condition_variable changed;
   std::shared_ptr<PluginCall> next;
+  bool inside = false;  // a plugin
+  bool alone = false;   // nobody waits for what it does
   bool quit = false;
 
   void serve() {
-    for (;;) {
-      std::unique_lock lock(mutex);
-      changed.wait(lock, [this] { return quit || next != nullptr; });
-      if (next == nullptr) return;
-      const auto call = std::move(next);
-      lock.unlock();
+    while (auto call = take()) {
       call->perform();
+      call.reset();
+      put_back();
     }
+  }
+  std::shared_ptr<PluginCall> take() {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return quit || next != nullptr; });
+    inside = next != nullptr;
+    return std::move(next);
+  }
+  void put_back() {
+    std::lock_guard lock(mutex);
+    inside = false;
+    if (alone) --left_behind;
+  }
+  void leave_alone() {
+    std::lock_guard lock(mutex);
+    alone = inside || next != nullptr;
+    if (alone) ++left_behind;
   }
   void end() {
     std::lock_guard lock(mutex);
@@ -42,6 +63,11 @@ void Worker::start(std::shared_ptr<PluginCall> call) {
   slot_->changed.notify_one();
 }
 
-void Worker::let_go() { thread_.detach(); }
+void Worker::let_go() {
+  slot_->leave_alone();
+  thread_.detach();
+}
+
+std::size_t threads_left_behind() noexcept { return left_behind; }
 
 }  // namespace tapedeck

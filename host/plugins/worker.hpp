@@ -26,4 +26,8 @@ class Worker {
   std::thread thread_;
 };
 
+// How many threads of ours are inside plugins that do not come back. While there are any, leave the
+// process with _exit(): they still use what static destructors would take away. Threads: any.
+std::size_t threads_left_behind() noexcept;
+
 }  // namespace tapedeck

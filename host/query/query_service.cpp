@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "query/reversed_batch.hpp"
+#include "query/series_not_found.hpp"
 
 namespace tapedeck {
 namespace {
@@ -76,11 +77,13 @@ KnownSeries QueryService::find(const std::string &symbol, const std::string &int
     intervals.push_back(k.series.interval.name());
   }
   if (!intervals.empty())
-    throw Error(TDK_NOT_FOUND, "no " + wanted->name() + " candles of '" + printable(symbol, 60) +
-                                   "' are kept here; there are: " + join(intervals, ", "));
-  const std::string near = nearest(symbol, symbols);
-  throw Error(TDK_NOT_FOUND, "unknown symbol '" + printable(symbol, 60) + "'" +
-                                 (near.empty() ? "" : "; did you mean '" + near + "'?"));
+    throw SeriesNotFound(true, "no " + wanted->name() + " candles of '" + printable(symbol, 60) +
+                                   "' are kept here; there are: " + join(intervals, ", "),
+                         "ask for one of " + join(intervals, ", "));
+  // Longer than any symbol: comparing it with all of them would only cost time.
+  const std::string near = symbol.size() > 100 ? "" : nearest(symbol, symbols);
+  const std::string hint = near.empty() ? "" : "did you mean '" + near + "'?";
+  throw SeriesNotFound(false, "unknown symbol '" + printable(symbol, 60) + "'" + (hint.empty() ? "" : "; " + hint), hint);
 }
 
 std::vector<LedgerEntry> QueryService::coverage(const KnownSeries &known, TimeRange range,

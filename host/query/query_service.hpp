@@ -30,7 +30,7 @@ struct CandleQuery {
   bool descending = false;
 };
 
-// Threads: any. Failures: tapedeck::Error; TDK_NOT_FOUND carries the nearest symbol.
+// Threads: any. Failures: tapedeck::Error; series_not_found.hpp carries the nearest symbol.
 class QueryService {
  public:
   using Pools = std::map<std::string, std::unique_ptr<StoragePool>>;  // by storage name
@@ -39,7 +39,7 @@ class QueryService {
   // Everything configured or stored, by name.
   std::vector<KnownSeries> list(const tdk_cancel *cancel) const;
 
-  // `symbol` with or without its slash. TDK_NOT_FOUND: unknown symbol, or this interval of it;
+  // `symbol` with or without its slash. SeriesNotFound: unknown symbol, or this interval of it;
   // TDK_INVALID_ARGUMENT: no interval.
   KnownSeries find(const std::string &symbol, const std::string &interval, const tdk_cancel *cancel) const;
 

@@ -2,9 +2,13 @@
 
 #include "schema.hpp"
 
+#include <sys/stat.h>
+
 #include <unistd.h>
 
 #include <filesystem>
+#include <mutex>
+#include <set>
 
 namespace tapedeck::sqlite {
 namespace {
@@ -47,12 +51,23 @@ bool left_open(const fs::path &file) {
   return !missing && size > 0;
 }
 
+// True for the first caller in this process only: the host opens one instance to write and several to
+// read, and reading the whole file once is enough.
+bool first_to_check(const fs::path &file) {
+  static std::mutex mutex;
+  static std::set<std::pair<dev_t, ino_t>> checked;
+  struct stat st {};
+  if (::stat(file.c_str(), &st) != 0) return true;
+  std::lock_guard lock(mutex);
+  return checked.emplace(st.st_dev, st.st_ino).second;
+}
+
 bool wants_check(const Settings &s, const fs::path &file, bool was_left_open) {
   if (s.check != Check::Auto) return s.check == Check::Always;
   if (s.read_only) return false;  // a query beside a running writer must not read the whole file
   std::error_code missing;
   auto size = fs::file_size(file, missing);
-  return !missing && (size <= kCheckAlwaysBelow || was_left_open);
+  return !missing && (size <= kCheckAlwaysBelow || was_left_open) && first_to_check(file);
 }
 
 void check_integrity(Database &db) {

@@ -36,7 +36,7 @@ void WalKeeper::wait_for_readers(std::chrono::milliseconds busy_timeout) {
   sqlite3_busy_timeout(db_->handle(), static_cast<int>(std::min(kPatience, busy_timeout).count()));
   sqlite3_wal_checkpoint_v2(db_->handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
   sqlite3_busy_timeout(db_->handle(), static_cast<int>(busy_timeout.count()));
-  next_wait_ = pages_ + kWalHardPages;
+  next_wait_ = pages_ + kWalHardPages / 4;
 }
 
 }  // namespace tapedeck::sqlite

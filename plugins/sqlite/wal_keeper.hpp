@@ -21,7 +21,7 @@ class WalKeeper {
 
   Database *db_;
   std::int64_t pages_ = 0;      // in the log, as the last commit left it
-  std::int64_t next_wait_ = 0;  // a reader that holds out costs its wait once per hard size
+  std::int64_t next_wait_ = 0;  // a reader that holds out costs a wait every quarter of it
 };
 
 }  // namespace tapedeck::sqlite

@@ -184,8 +184,8 @@ void round(const std::vector<Chunk> &chunks, const std::filesystem::path &dir, R
 }
 
 int main_of(std::size_t rows, int rounds) {
-  char pattern[] = "/tmp/sqlite-bench-XXXXXX";
-  std::filesystem::path dir = mkdtemp(pattern);
+  std::string pattern = (std::filesystem::temp_directory_path() / "sqlite-bench-XXXXXX").string();
+  std::filesystem::path dir = mkdtemp(pattern.data());
   std::vector<Chunk> one = make_chunks(rows, 1), two = make_chunks(rows, 2);
   Results in_order, interleaved;
   for (int i = 0; i < rounds; ++i) {

@@ -1,4 +1,4 @@
-// STO-080 to STO-083: readers beside a writer, and kill -9.
+// STO-080 to STO-082: readers beside a writer, and kill -9.
 #include "storage_conformance.hpp"
 
 #include <signal.h>

@@ -1,4 +1,4 @@
-// STO-020 to STO-029: which value stands when the same open time comes twice.
+// STO-020 to STO-028: which value stands when the same open time comes twice.
 #include "storage_conformance.hpp"
 
 #include <algorithm>

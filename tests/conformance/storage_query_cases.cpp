@@ -126,6 +126,39 @@ TEST_P(StorageConformance, STO067_ASinksAnswerIsTheAnswerOfTheQuery) {
   EXPECT_TRUE(store().commit(c).ok()) << "no read may be left open";
 }
 
+TEST_P(StorageConformance, STO069_EachOfTheThreeExponentsEndsABatch) {
+  const Exponents steps[] = {{-2, -3, -4}, {-1, -3, -4}, {-1, -2, -4}, {-1, -2, -3}};
+  std::int64_t at = 0;
+  for (const Exponents &exps : steps) {
+    Commit c;
+    c.exps = exps;
+    c.candles = make_candles(at++ * kMinute, 1);
+    ASSERT_TRUE(store().commit(c).ok());
+  }
+  Queried answer = store().query({});
+  ASSERT_EQ(answer.batches.size(), std::size(steps));
+  for (std::size_t i = 0; i < std::size(steps); ++i)
+    EXPECT_EQ(answer.batches[i].exps, steps[i]) << "batch " << i;
+}
+
+TEST_P(StorageConformance, STO070_TheWriterMayCommitWhileASinkIsAtWork) {
+  Commit c;
+  for (std::int64_t n = 0; n < 10; ++n) {
+    c.candles = {make_candle(n * kMinute, 5, TDK_CANDLE_FORMING)};
+    ASSERT_TRUE(store().commit(c).ok());
+  }
+  auto other = reader();
+  Query q{.batch_hint = 1};
+  q.on_batch = [&](const Batch &) -> tdk_status {
+    c.candles = make_candles(0, 10);  // replaces what is being read
+    return store().commit(c).status;
+  };
+  Queried answer = other->query(q);
+  EXPECT_TRUE(answer.ok()) << answer;
+  EXPECT_EQ(answer.candles().size(), 10u);
+  EXPECT_EQ(other->query({}).candles(), make_candles(0, 10));
+}
+
 TEST_P(StorageConformance, STO068_HealthIsFineOnAnOpenStore) {
   EXPECT_EQ(store().health(), TDK_OK);
 }

@@ -1,0 +1,31 @@
+// Every bound of the API in one place; tests tighten them.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace tapedeck {
+
+struct ApiLimits {
+  int threads = 32;         // connections served at once
+  int queued = 64;          // connections waiting for a thread; beyond: 503
+  int candle_streams = 16;  // fewer than threads, so that /health answers while every stream is busy
+
+  std::size_t uri_bytes = 8 * 1024;
+  std::size_t header_bytes = 16 * 1024;  // all header lines together
+  std::size_t header_count = 64;
+  std::size_t body_bytes = 64 * 1024;
+  int requests_per_connection = 1000;
+
+  std::chrono::milliseconds request_read{10'000};  // from accept or first byte to the last of the body
+  std::chrono::milliseconds keep_alive{15'000};    // between two requests
+  std::chrono::milliseconds write{30'000};         // in which a client has to take 64 KiB
+  std::chrono::milliseconds answer{30'000};        // until an answer, or the first row of one, is there
+
+  std::size_t holes = 1000;              // in one answer
+  std::uint64_t coverage_entries = 10'000;  // in one answer, unless `limit` says otherwise
+  std::uint64_t max_limit = 10'000'000;
+};
+
+}  // namespace tapedeck
