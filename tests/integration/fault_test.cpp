@@ -27,7 +27,7 @@ struct Scenario {
   Expected expected = Expected::Mended;
   bool is_long = false;
   bool one_page = false;  // what waits a second for each request
-  std::string second_fault;
+  std::string second_fault{};
 };
 void PrintTo(const Scenario &s, std::ostream *out) { *out << s.fault; }
 
