@@ -32,8 +32,8 @@ class Scripted {
       tapedeck::option("size", TDK_OPT_STRING, "small", "how much", 0, "small|large"),
       tapedeck::option("page", TDK_OPT_INT, "500", "rows a request"),
       tapedeck::option("pause", TDK_OPT_DURATION, "0s", "between requests")};
-  static constexpr tdk_descriptor descriptor = tapedeck::describe(
-      "scripted", "Scripted", "1.2.3", tapedeck::provider_iids, options, std::size(options));
+  static constexpr tdk_descriptor descriptor =
+      tapedeck::describe("scripted", "Scripted", "1.2.3", tapedeck::provider_iids, options);
   static constexpr int price_exp = -2, volume_exp = 0;
 
   Scripted(tapedeck::Host host, tapedeck::Config config) : host_(host), key_(config.get("key")) {
@@ -129,8 +129,8 @@ class Store {
  public:
   static constexpr tdk_option options[] = {
       tapedeck::option("path", TDK_OPT_STRING, nullptr, "of the file", TDK_OPT_REQUIRED)};
-  static constexpr tdk_descriptor descriptor = tapedeck::describe(
-      "store", "Store", "1.0.0", tapedeck::storage_iids, options, std::size(options));
+  static constexpr tdk_descriptor descriptor =
+      tapedeck::describe("store", "Store", "1.0.0", tapedeck::storage_iids, options);
   Store(tapedeck::Host host, tapedeck::Config) : host_(host) {}
 
   void commit(const tdk_commit &c, tdk_commit_result &result) {

@@ -21,9 +21,8 @@ class CsvHistory {
       tapedeck::option("base_url", TDK_OPT_STRING, "https://api.example.com", "where the API is"),
       tapedeck::option("api_key", TDK_OPT_STRING, nullptr, "your key",
                        TDK_OPT_REQUIRED | TDK_OPT_SECRET)};
-  static constexpr tdk_descriptor descriptor =
-      tapedeck::describe("com.example.csv", "CSV history", "1.0.0", tapedeck::provider_iids,
-                         options, sizeof options / sizeof *options);
+  static constexpr tdk_descriptor descriptor = tapedeck::describe(
+      "com.example.csv", "CSV history", "1.0.0", tapedeck::provider_iids, options);
 
   CsvHistory(tapedeck::Host host, tapedeck::Config config)
       : host_(host), base_(config.get("base_url")), key_(config.get("api_key")) {}
