@@ -24,6 +24,12 @@ std::vector<std::string> not_ready(Session &session) {
   return reasons;
 }
 
+// So that their budgets are known before the first request.
+void open_sources(Session &session) {
+  for (const auto &p : session.config().pipelines)
+    for (const auto &s : p.sources) session.runtime().info_of(s.name);
+}
+
 ApiPorts ports_of(Session &session, std::unique_ptr<ApiServer> &server) {
   return {session.query(),
           [&session] {
@@ -49,6 +55,7 @@ int cmd_run(const std::vector<std::string> &files) {
     throw Error(TDK_INVALID_ARGUMENT,
                 "nothing to run: the configuration has no 'api'; add api: { listen: \"127.0.0.1:8080\" }");
   SignalGuard guard(session.cancel());
+  open_sources(session);
   for (const auto &reason : not_ready(session)) log(LogLevel::Warn, "run", reason);
   std::unique_ptr<ApiServer> server;
   server = std::make_unique<ApiServer>(*session.config().api, ports_of(session, server));

@@ -68,20 +68,24 @@ bool no_errors(const std::vector<Problem> &problems) {
   return std::all_of(problems.begin(), problems.end(), [](const Problem &p) { return p.warning; });
 }
 
+void check_beyond_text(Config &config, bool offline, std::vector<Problem> &problems) {
+  auto catalog = find_plugins(config.plugin_dirs);
+  const auto more = check_against_plugins(config, *catalog);
+  problems.insert(problems.end(), more.begin(), more.end());
+  if (offline || !no_errors(problems)) return;
+  SymbolCheck symbols(config, *catalog, problems);
+  for (const auto &p : config.pipelines)
+    for (const auto &s : p.sources) symbols.check(p, s);
+  check_stores(config, *catalog, problems);
+}
+
 }  // namespace
 
 int cmd_validate(const std::vector<std::string> &files, bool offline) {
   LoadedConfig loaded = load_config(files, system_input(system_clock().now_ns()));
   auto &problems = loaded.problems;
-  auto catalog = find_plugins(loaded.config.plugin_dirs);
-  const auto more = check_against_plugins(loaded.config, *catalog);
-  problems.insert(problems.end(), more.begin(), more.end());
-  if (!offline && no_errors(problems)) {
-    SymbolCheck symbols(loaded.config, *catalog, problems);
-    for (const auto &p : loaded.config.pipelines)
-      for (const auto &s : p.sources) symbols.check(p, s);
-    check_stores(loaded.config, *catalog, problems);
-  }
+  // Of a text with mistakes the plugins would only say the same again: a missing value, an empty name.
+  if (no_errors(problems)) check_beyond_text(loaded.config, offline, problems);
   if (print_problems(problems)) return kExitConfig;
   std::fprintf(stderr, "%s: %zu pipelines, %zu plugins, no mistakes\n", join(files, ", ").c_str(),
                loaded.config.pipelines.size(), loaded.config.plugins.size());

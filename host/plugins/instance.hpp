@@ -25,7 +25,9 @@ struct InstanceSettings {
   std::shared_ptr<const tdk_host> host;  // lives as long as anything of the plugin does
   Watchdog *watchdog = nullptr;          // NULL: calls may hang for ever
   CallObserver observer;                 // after every call, on its caller's thread
-  std::function<void(const WedgedEvent &)> on_wedged;  // on the watchdog's thread
+  // On the watchdog's thread, which holds no lock; perhaps after the instance is gone, never after
+  // the watchdog is.
+  std::function<void(const WedgedEvent &)> on_wedged;
   std::int64_t create_limit_ns = 25'000'000'000;  // then, and the watchdog's grace later, given up
 };
 
@@ -66,9 +68,5 @@ class PluginInstance {
 
   std::shared_ptr<State> state_;
 };
-
-// How many threads of ours are inside plugins that do not come back. While there are any, leave the
-// process with _exit(): they still use what static destructors would take away. Threads: any.
-std::size_t threads_left_behind() noexcept;
 
 }  // namespace tapedeck

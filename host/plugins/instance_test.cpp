@@ -8,6 +8,7 @@
 #include "base/cancel.hpp"
 #include "plugins/provider_plugin.hpp"
 #include "plugins/test_support.hpp"
+#include "plugins/worker.hpp"
 
 using namespace tapedeck;
 using testing::HasSubstr;
@@ -238,10 +239,11 @@ class WedgedTest : public ProviderTest {
 
   static constexpr Nanos kNoon = 12 * kHour + kSecond;
   ManualClock clock_{kNoon};
-  Watchdog watchdog_{{5 * kSecond, 1'000'000, &clock_}};
-  InstanceSettings settings_;
   std::string event_;
   std::binary_semaphore raised_{0};
+  // After what on_wedged uses: the watchdog may be about to call it.
+  Watchdog watchdog_{{5 * kSecond, 1'000'000, &clock_}};
+  InstanceSettings settings_;
 };
 
 TEST_F(WedgedTest, CallerLeavesACallThatIsPastItsDeadline) {

@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "plugins/call.hpp"
-#include "plugins/instance.hpp"
 
 namespace tapedeck {
 
@@ -26,5 +25,9 @@ class Worker {
   std::shared_ptr<Slot> slot_;
   std::thread thread_;
 };
+
+// How many threads of ours are inside plugins that do not come back. While there are any, leave the
+// process with _exit(): they still use what static destructors would take away. Threads: any.
+std::size_t threads_left_behind() noexcept;
 
 }  // namespace tapedeck

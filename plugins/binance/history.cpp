@@ -23,7 +23,7 @@ std::int64_t ms_at_or_after(std::int64_t ns) {
 void refuse_other_prices(const tdk_series &series) {
   if (series.price_type != TDK_PRICE_TRADE)
     throw tapedeck::Error(TDK_NOT_SUPPORTED,
-                          "binance: candles are of trades only; ask for price type trade");
+                          "candles are of trades only; ask for price type trade");
 }
 
 Get klines_request(const PageAsked &ask) {
@@ -147,7 +147,7 @@ std::int64_t History::earliest(const tdk_series &series, const tapedeck::Cancel 
   session_.get(get, cancel, [&](std::string_view body) { parse_klines(body, asked, page_); });
   if (page_.count) return page_.column[Klines::kOpenTime][0];
   throw tapedeck::Error(TDK_NOT_FOUND,
-                        "binance: fetching " + get.doing + ": the vendor has none yet");
+                        "fetching " + get.doing + ": the vendor has none yet");
 }
 
 }  // namespace binance

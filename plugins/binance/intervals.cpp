@@ -48,7 +48,7 @@ const Interval &find_interval(tdk_interval id) {
   std::string offered;
   for (const Interval &i : kIntervals) offered.append(" ").append(i.name);
   throw tapedeck::Error(TDK_INVALID_ARGUMENT,
-                        "binance: no candles of interval unit " + std::to_string(id.unit) +
+                        "no candles of interval unit " + std::to_string(id.unit) +
                             " count " + std::to_string(id.count) + "; offered are" + offered);
 }
 

@@ -244,7 +244,7 @@ TEST_F(ProviderTest, NamesTheSeriesAndTheHostInErrors) {
   EXPECT_EQ(got.status, TDK_NOT_FOUND);
   EXPECT_EQ(
       got.text(),
-      "binance: fetching klines of BTCUSDT 1m from https://data-api.binance.vision: HTTP 400, "
+      "fetching klines of BTCUSDT 1m from https://data-api.binance.vision: HTTP 400, "
       "-1121 'Invalid symbol.'; search for the symbol to see how it is listed");
 }
 

@@ -19,7 +19,7 @@ std::uint64_t limit_of(const tapedeck::Config &config, std::string_view key,
   if (ec == std::errc{} && end == text.data() + text.size() && value > 0) return value;
   throw tapedeck::Error(
       TDK_INVALID_ARGUMENT,
-      "binance: " + std::string(key) + " is '" + excerpt(text) + "'; write a whole number above 0");
+      "" + std::string(key) + " is '" + excerpt(text) + "'; write a whole number above 0");
 }
 
 // Names come in any letter case (lower over HTTP/2). 0 and false: absent or no number.
@@ -36,7 +36,7 @@ Settings read_settings(const tapedeck::Config &config) {
   out.base_url = config.get("base_url", "https://data-api.binance.vision");
   while (!out.base_url.empty() && out.base_url.back() == '/') out.base_url.pop_back();
   if (!out.base_url.starts_with("https://") && !out.base_url.starts_with("http://"))
-    throw tapedeck::Error(TDK_INVALID_ARGUMENT, "binance: base_url is '" + excerpt(out.base_url) +
+    throw tapedeck::Error(TDK_INVALID_ARGUMENT, "base_url is '" + excerpt(out.base_url) +
                                                     "'; write https://HOST without a path");
   out.weight_limit = limit_of(config, "weight_limit", "6000");
   out.request_limit = limit_of(config, "request_limit", "61000");
@@ -71,7 +71,7 @@ void Session::accept(const Get &what, const tdk_http_response &answer) {
   if (answer.status == 200) return;
   const RefusedAnswer refused{answer.status, body_of(answer),
                               tapedeck::header(answer, "Retry-After")};
-  tapedeck::Error error = refusal("binance: fetching " + what.doing + " from " + settings_.base_url,
+  tapedeck::Error error = refusal("fetching " + what.doing + " from " + settings_.base_url,
                                   refused, host_.now() / kMs);
   if (error.code() == TDK_RATE_LIMITED)
     host_.hold_account(error.retry_after_ms() * kMs, error.what());

@@ -51,7 +51,7 @@ class Session {
     });
     if (!answered)
       throw tapedeck::Error(TDK_UNAVAILABLE,
-                            "binance: fetching " + what.doing + ": no answer came");
+                            "fetching " + what.doing + ": no answer came");
   }
 
   // What exchangeInfo tells of the limits; the configured ones stay the upper bound. 0: not told.

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kLongestSymbol = 50;  // characters, by the vendor's rule
 
 [[noreturn]] void refuse(std::string_view symbol, const std::string &why) {
-  throw tapedeck::Error(TDK_INVALID_ARGUMENT, "binance: symbol '" + excerpt(symbol) + "': " + why +
+  throw tapedeck::Error(TDK_INVALID_ARGUMENT, "symbol '" + excerpt(symbol) + "': " + why +
                                                   "; write BASE/QUOTE such as BTC/USDT");
 }
 
