@@ -28,7 +28,6 @@ struct ChunkResult {
   std::vector<LedgerEntry> ledger;
   std::optional<Failure> failure;  // of all of the range, or (NextRun) of a part of it
   Nanos fetched_at = 0;
-  std::uint64_t order = 0;  // of asking, among the pages for one store
 
   void start(const Chunk &of);  // empties it; the memory stays
 };

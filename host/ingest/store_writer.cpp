@@ -26,14 +26,9 @@ bool StoreWriter::submit(std::unique_ptr<ChunkResult> &&result) { return queue_.
 
 std::unique_ptr<ChunkResult> StoreWriter::take_result() {
   std::lock_guard lock(mutex_);
-  std::unique_ptr<ChunkResult> result;
-  if (used_.empty()) {
-    result = std::make_unique<ChunkResult>();
-  } else {
-    result = std::move(used_.back());
-    used_.pop_back();
-  }
-  result->order = taken_++;
+  if (used_.empty()) return std::make_unique<ChunkResult>();
+  auto result = std::move(used_.back());
+  used_.pop_back();
   return result;
 }
 
@@ -58,24 +53,15 @@ void StoreWriter::run() {
 void StoreWriter::run_until_error() {
   try {
     while (auto result = queue_.pop()) {
-      window_.put(std::move(*result));
-      write_in_order();
+      write(**result);
+      give_back(std::move(*result));
     }
-    window_.end();
-    write_in_order();
   } catch (const Error &e) {
     error_ = e;
   } catch (const std::exception &e) {
     error_ = Error(TDK_INTERNAL, std::string("writing to the store: ") + e.what());
   } catch (...) {
     error_ = Error(TDK_INTERNAL, "writing to the store: unknown exception");
-  }
-}
-
-void StoreWriter::write_in_order() {
-  while (auto page = window_.next()) {
-    write(*page);
-    give_back(std::move(page));
   }
 }
 

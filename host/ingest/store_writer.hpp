@@ -16,7 +16,6 @@
 #include "ingest/chunk.hpp"
 #include "ingest/plan.hpp"
 #include "ingest/progress.hpp"
-#include "ingest/reorder_window.hpp"
 
 namespace tapedeck {
 
@@ -34,18 +33,15 @@ class StoreWriter {
   ~StoreWriter();
 
   bool submit(std::unique_ptr<ChunkResult> &&result);  // false once the writing has ended
-  // A used result, for its memory. Pages are written in the order of these calls, as far as the
-  // reorder window reaches.
+  // A used result, for its memory.
   std::unique_ptr<ChunkResult> take_result();
   bool failed() const noexcept { return failed_.load(); }
   void finish();  // throws the Error that ended the writing
 
  private:
   static constexpr std::size_t kQueueLimit = 16;
-  static constexpr std::size_t kReorderPlaces = 8;
   void run();
   void run_until_error();
-  void write_in_order();
   void write(const ChunkResult &result);
   void count(const ChunkResult &result, const CommitResult &done);
   CommitResult commit_patiently(const Commit &commit);
@@ -59,8 +55,6 @@ class StoreWriter {
   BoundedQueue<std::unique_ptr<ChunkResult>> queue_{kQueueLimit};
   std::mutex mutex_;
   std::vector<std::unique_ptr<ChunkResult>> used_;
-  std::uint64_t taken_ = 0;
-  ReorderWindow window_{kReorderPlaces};  // the thread's
   std::optional<Error> error_;
   std::atomic<bool> failed_{false};
   std::thread thread_;

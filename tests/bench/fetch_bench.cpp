@@ -22,7 +22,7 @@ namespace {
 constexpr std::int64_t kNsPerMs = 1'000'000;
 
 Config config_of(const std::string &url) {
-  LoadedConfig loaded = load_config({{"bench", bench_config(url, "unused.db")}},
+  LoadedConfig loaded = load_config(std::vector<ConfigText>{{"bench", bench_config(url, "unused.db")}},
                                     system_input(system_clock().now_ns()));
   for (const auto &p : loaded.problems) std::fprintf(stderr, "%s\n", p.text().c_str());
   if (!loaded.ok()) throw std::runtime_error("the configuration is not right");
