@@ -22,7 +22,8 @@ LedgerEntry entry(CoverageState state, TimeRange range, std::string reason) {
 
 [[noreturn]] void contradiction(TimeRange absent, Nanos seen) {
   throw Error(TDK_BAD_DATA, "the vendor left out " + format_time(absent.from) + " to " +
-                                format_time(absent.to) + ", but has a candle at " + format_time(seen));
+                                format_time(absent.to) + ", but has a candle at " +
+                                format_time(seen));
 }
 
 LedgerEntry late(TimeRange absent, const std::string &reason, Nanos now) {
@@ -53,16 +54,19 @@ LedgerEntry AbsenceJudge::explain(const SeriesPlan &plan, TimeRange absent, Evid
 Nanos AbsenceJudge::first_candle(const SeriesPlan &plan, Evidence &evidence) {
   const auto first = vendor_.first_in(plan.series, everything(plan));
   if (!first)
-    throw Error(TDK_BAD_DATA, "the vendor answered with no candle at all, neither here nor earlier nor later");
+    throw Error(TDK_BAD_DATA,
+                "the vendor answered with no candle at all, neither here nor earlier nor later");
   evidence.learn_first(*first);
   return *first;
 }
 
-// The vendor says it has nothing after `absent` either: believed when its newest candle lies before.
+// The vendor says it has nothing after `absent` either: believed when its newest candle lies
+// before.
 LedgerEntry AbsenceJudge::at_the_end(const SeriesPlan &plan, TimeRange absent, Evidence &evidence) {
   const Nanos now = clock_.now_ns();
   const auto newest = vendor_.last_in(plan.series, everything(plan));
-  if (!newest) throw Error(TDK_BAD_DATA, "the vendor answered with no candle at all, after it had shown some");
+  if (!newest)
+    throw Error(TDK_BAD_DATA, "the vendor answered with no candle at all, after it had shown some");
   if (*newest >= absent.from) contradiction(absent, *newest);
   if (evidence.knows_later_than(*newest))
     throw Error(TDK_BAD_DATA, "the vendor's newest candle opens at " + format_time(*newest) +
@@ -71,7 +75,8 @@ LedgerEntry AbsenceJudge::at_the_end(const SeriesPlan &plan, TimeRange absent, E
   const std::string reason = "the vendor's newest candle opens at " + format_time(*newest);
   if (!stopped && absent.to > now - kLateness) return late(absent, reason, now);
   evidence.learn(CoverageState::ProviderHasNone,
-                 {plan.series.interval.next(*newest), stopped ? INT64_MAX : now - kLateness}, reason);
+                 {plan.series.interval.next(*newest), stopped ? INT64_MAX : now - kLateness},
+                 reason);
   return entry(CoverageState::ProviderHasNone, absent, reason);
 }
 

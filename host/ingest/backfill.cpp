@@ -22,10 +22,16 @@ bool has_work(const SeriesPlan &plan) { return !plan.chunks.empty() || !plan.clo
 
 class Run {
  public:
-  Run(const std::vector<SeriesPlan> &plans, const BackfillPorts &ports, const BackfillSettings &settings,
-      BackfillProgress &progress, Clock &clock, const CancelSource &cancel)
-      : plans_(plans), ports_(ports), settings_(settings), progress_(progress), clock_(clock),
-        cancel_(cancel), evidence_(plans.size()) {}
+  Run(const std::vector<SeriesPlan> &plans, const BackfillPorts &ports,
+      const BackfillSettings &settings, BackfillProgress &progress, Clock &clock,
+      const CancelSource &cancel)
+      : plans_(plans),
+        ports_(ports),
+        settings_(settings),
+        progress_(progress),
+        clock_(clock),
+        cancel_(cancel),
+        evidence_(plans.size()) {}
 
   BackfillReport run() {
     open();
@@ -101,12 +107,13 @@ void Run::add_chunks(std::size_t index) {
   progress_.slots_total += static_cast<std::uint64_t>(plan.slots_missing);
 }
 
-// Saves asking page by page for the years before a listing. Not knowing costs only requests, so what
-// goes wrong here is left to the pages to say.
+// Saves asking page by page for the years before a listing. Not knowing costs only requests, so
+// what goes wrong here is left to the pages to say.
 void Run::learn_earliest(Provider &provider, std::size_t series) {
   try {
     VendorProbe vendor(provider, settings_.fetch.call_timeout, clock_, cancel_);
-    if (const auto first = vendor.earliest(plans_[series].series)) evidence_[series].learn_first(*first);
+    if (const auto first = vendor.earliest(plans_[series].series))
+      evidence_[series].learn_first(*first);
   } catch (const std::exception &) {
     return;
   }
@@ -143,7 +150,8 @@ void Run::run_round() {
   std::uint64_t seed = settings_.seed;
   for (auto &[name, source] : sources_)
     for (auto &provider : source.providers)
-      workers.emplace_back([this, &s = source, &p = *provider, seed = ++seed] { work(s, p, seed); });
+      workers.emplace_back(
+          [this, &s = source, &p = *provider, seed = ++seed] { work(s, p, seed); });
 }
 
 void Run::work(SourceRun &source, Provider &provider, std::uint64_t seed) {
@@ -197,8 +205,8 @@ BackfillReport Run::report() const {
 }  // namespace
 
 BackfillReport run_backfill(const std::vector<SeriesPlan> &plans, const BackfillPorts &ports,
-                            const BackfillSettings &settings, BackfillProgress &progress, Clock &clock,
-                            const CancelSource &cancel) {
+                            const BackfillSettings &settings, BackfillProgress &progress,
+                            Clock &clock, const CancelSource &cancel) {
   return Run(plans, ports, settings, progress, clock, cancel).run();
 }
 

@@ -23,9 +23,10 @@ struct BackfillPorts {
 
 struct BackfillSettings {
   FetchSettings fetch;
-  int rounds = 3;                    // failed pages are asked again after all others
-  Nanos round_pause = kSecond;       // before a further round, doubled each time
-  // Failures in a row: of one source, when it does not answer; of one series, when answers are unusable.
+  int rounds = 3;               // failed pages are asked again after all others
+  Nanos round_pause = kSecond;  // before a further round, doubled each time
+  // Failures in a row: of one source, when it does not answer; of one series, when answers are
+  // unusable.
   std::uint32_t give_up_after = 12;
   std::uint64_t seed = 0;
 };
@@ -49,11 +50,12 @@ struct BackfillReport {
   bool cancelled = false;
 };
 
-// Asks for every chunk of `plans`, which must outlive the run, and commits each page with its ledger
-// entries in one transaction. Resumable: what was committed is no chunk of the next plan.
-// Throws what a store could not do (nothing of the page in hand is stored), after the series of other
-// stores were served, and what opening an instance throws, before anything is asked; a vendor's failures
-// are ledger entries, not exceptions. Threads: the caller's, blocking; `cancel` ends it between pages.
+// Asks for every chunk of `plans`, which must outlive the run, and commits each page with its
+// ledger entries in one transaction. Resumable: what was committed is no chunk of the next plan.
+// Throws what a store could not do (nothing of the page in hand is stored), after the series of
+// other stores were served, and what opening an instance throws, before anything is asked; a
+// vendor's failures are ledger entries, not exceptions. Threads: the caller's, blocking; `cancel`
+// ends it between pages.
 BackfillReport run_backfill(const std::vector<SeriesPlan> &plans, const BackfillPorts &ports,
                             const BackfillSettings &settings, BackfillProgress &progress,
                             Clock &clock, const CancelSource &cancel);

@@ -77,7 +77,8 @@ TEST(BackfillFailure, AnUnknownSymbolStopsOnlyItsSeries) {
 
 TEST(BackfillFailure, ARefusalStopsItsSourceAndIsReported) {
   BackfillBench bench;
-  bench.vendors["second"] = std::make_shared<Vendor>(bench.clock, FakeMarket{{}, at(-1440), INT64_MAX, {}, 0, 9});
+  bench.vendors["second"] =
+      std::make_shared<Vendor>(bench.clock, FakeMarket{{}, at(-1440), INT64_MAX, {}, 0, 9});
   bench.vendor->script = failing(Fault::thrown(TDK_PERMISSION_DENIED), kOnePage, INT32_MAX);
   auto other = bench.plan(kAll, "ETH/USDT"), plan = bench.plan();
   other.source = "second";

@@ -38,20 +38,29 @@ FakeMarket random_market(std::uint64_t seed) {
 
 Fault random_fault(std::uint64_t r) {
   switch (r % 9) {
-    case 0: return Fault::thrown(TDK_UNAVAILABLE);
-    case 1: return Fault::thrown(TDK_RATE_LIMITED, static_cast<std::int64_t>(r % 60'000));
-    case 2: return Fault::thrown(TDK_BAD_DATA);
-    case 3: return Fault::thrown(TDK_TIMEOUT);
-    case 4: return {Fault::OffGrid};
-    case 5: return {Fault::Unsorted};
-    case 6: return {Fault::OutOfRange};
-    case 7: return {Fault::Cut};
-    default: return {Fault::Empty};
+    case 0:
+      return Fault::thrown(TDK_UNAVAILABLE);
+    case 1:
+      return Fault::thrown(TDK_RATE_LIMITED, static_cast<std::int64_t>(r % 60'000));
+    case 2:
+      return Fault::thrown(TDK_BAD_DATA);
+    case 3:
+      return Fault::thrown(TDK_TIMEOUT);
+    case 4:
+      return {Fault::OffGrid};
+    case 5:
+      return {Fault::Unsorted};
+    case 6:
+      return {Fault::OutOfRange};
+    case 7:
+      return {Fault::Cut};
+    default:
+      return {Fault::Empty};
   }
 }
 
-// Each call goes wrong with the given chance; in one storm of four empty and cut answers only, which
-// are the ones that look like truth.
+// Each call goes wrong with the given chance; in one storm of four empty and cut answers only,
+// which are the ones that look like truth.
 Vendor::Script storm(std::uint64_t seed, unsigned percent) {
   return [=](const CandleAsk &, int call) {
     const std::uint64_t r = mix(seed, static_cast<std::uint64_t>(call));
@@ -133,7 +142,8 @@ TEST(BackfillProperty, AKillCostsAtMostThePagesInFlight) {
     BackfillBench bench(random_market(seed));
     bench.parallel = static_cast<int>(1 + seed % 8);
     const int kill_at = static_cast<int>(1 + seed % 20);
-    // The page of the killed commit and all that wait behind it are lost, as in a process that dies.
+    // The page of the killed commit and all that wait behind it are lost, as in a process that
+    // dies.
     bench.store->on_commit = [=](int n) {
       if (n >= kill_at) throw Error(TDK_IO, "killed");
     };
@@ -147,7 +157,8 @@ TEST(BackfillProperty, AKillCostsAtMostThePagesInFlight) {
     const std::size_t in_flight = static_cast<std::size_t>(bench.parallel) + 16 + 1;
     const std::set<Nanos> once(asked.begin(), asked.end());
     EXPECT_LE(asked.size() - once.size(), in_flight);
-    for (const Nanos from : once) EXPECT_EQ((from - at(0)) % (100 * kMinute), 0) << "cut elsewhere than before";
+    for (const Nanos from : once)
+      EXPECT_EQ((from - at(0)) % (100 * kMinute), 0) << "cut elsewhere than before";
     if (::testing::Test::HasFailure()) return;
   }
 }
@@ -159,7 +170,8 @@ TEST(BackfillProperty, OneKillAfterAnotherStillArrives) {
     bench.parallel = static_cast<int>(1 + seed % 4);
     bench.vendor->script = storm(seed, 30);
     for (int life = 0; life < 6; ++life) {
-      const int last = bench.store->commits() + 1 + static_cast<int>(mix(seed, 900 + static_cast<std::uint64_t>(life)) % 8);
+      const int last = bench.store->commits() + 1 +
+                       static_cast<int>(mix(seed, 900 + static_cast<std::uint64_t>(life)) % 8);
       bench.store->on_commit = [=](int n) {
         if (n >= last) throw Error(TDK_IO, "killed");
       };

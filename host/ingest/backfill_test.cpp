@@ -58,7 +58,8 @@ TEST(Backfill, AMissingMonthCostsAQuestionNotAMonthOfPages) {
   ASSERT_EQ(plan.chunks.size(), 447u);
   bench.run({plan});
   bench.expect_whole(plan);
-  EXPECT_EQ(bench.vendor->pages().size(), 3u + 12u + 1u) << "before, after, and the first empty one";
+  EXPECT_EQ(bench.vendor->pages().size(), 3u + 12u + 1u)
+      << "before, after, and the first empty one";
   EXPECT_LE(bench.vendor->calls(), 18);
 }
 
@@ -110,7 +111,8 @@ TEST(Backfill, ALateVendorOfManySeriesIsNotGivenUp) {
   BackfillBench bench({}, at(2000));
   bench.vendor->delay = 60 * kMinute;
   std::vector<SeriesPlan> plans;
-  for (int i = 0; i < 20; ++i) plans.push_back(bench.plan({at(1900), at(2000)}, "S" + std::to_string(i) + "/USD"));
+  for (int i = 0; i < 20; ++i)
+    plans.push_back(bench.plan({at(1900), at(2000)}, "S" + std::to_string(i) + "/USD"));
   EXPECT_TRUE(bench.run(plans).stopped.empty());
   for (const auto &p : plans) EXPECT_FALSE(bench.store->rows(p.series).empty()) << p.series.name();
 }
@@ -127,7 +129,8 @@ TEST(Backfill, ClosedSessionsAreSaidAndNotAskedFor) {
   bench.refresh(plan);
   EXPECT_EQ(plan.slots_missing, 0);
   EXPECT_TRUE(plan.closed.empty()) << "the ledger says it now";
-  EXPECT_EQ(bench.store->in_state(plan.series, CoverageState::Closed), breaks.closed({at(0), at(2000)}));
+  EXPECT_EQ(bench.store->in_state(plan.series, CoverageState::Closed),
+            breaks.closed({at(0), at(2000)}));
   EXPECT_EQ(bench.slots(CoverageState::NoTrades), 0);
   for (const auto &ask : bench.vendor->pages())
     EXPECT_TRUE(breaks.closed(ask.range).empty()) << format_time(ask.range.from);
@@ -136,7 +139,8 @@ TEST(Backfill, ClosedSessionsAreSaidAndNotAskedFor) {
 
 TEST(Backfill, TwoSourcesFillTwoStores) {
   BackfillBench bench(with_gaps());
-  bench.vendors["second"] = std::make_shared<Vendor>(bench.clock, FakeMarket{{}, at(50), INT64_MAX, {}, 10, 9});
+  bench.vendors["second"] =
+      std::make_shared<Vendor>(bench.clock, FakeMarket{{}, at(50), INT64_MAX, {}, 10, 9});
   bench.stores["archive"] = std::make_shared<MemoryStore>();
   auto first = bench.plan(), second = bench.plan();
   second.source = "second";
@@ -150,7 +154,8 @@ TEST(Backfill, TwoSourcesFillTwoStores) {
 
 TEST(Backfill, EachRowCarriesItsOwnSourcesVersion) {
   BackfillBench bench;
-  bench.vendors["second"] = std::make_shared<Vendor>(bench.clock, FakeMarket{{}, at(-1440), INT64_MAX, {}, 10, 9});
+  bench.vendors["second"] =
+      std::make_shared<Vendor>(bench.clock, FakeMarket{{}, at(-1440), INT64_MAX, {}, 10, 9});
   auto first = bench.plan(), second = bench.plan({at(0), at(500)}, "ETH/USDT");
   second.source = "second";
   bench.run({first, second});
@@ -167,6 +172,8 @@ TEST(Backfill, AnythingThatCannotBeOpenedIsKnownBeforeTheFirstQuestion) {
     if (s == "second") throw Error(TDK_UNAUTHENTICATED, "no key");
     return std::make_unique<ScriptedProvider>(bench.vendor);
   };
-  EXPECT_THROW(run_backfill({first, second}, ports, bench.settings, *bench.progress, bench.clock, bench.cancel), Error);
+  EXPECT_THROW(run_backfill({first, second}, ports, bench.settings, *bench.progress, bench.clock,
+                            bench.cancel),
+               Error);
   EXPECT_EQ(bench.vendor->calls(), 0);
 }

@@ -23,8 +23,8 @@ struct Chunk {
 struct ChunkResult {
   Chunk chunk;
   CandleColumns candles;
-  // Settles the range or says that it failed; a candle that is still forming and what follows it have
-  // no entry: a later run asks.
+  // Settles the range or says that it failed; a candle that is still forming and what follows it
+  // have no entry: a later run asks.
   std::vector<LedgerEntry> ledger;
   std::optional<Failure> failure;  // of all of the range, or (NextRun) of a part of it
   Nanos fetched_at = 0;

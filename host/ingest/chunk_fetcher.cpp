@@ -10,8 +10,8 @@
 namespace tapedeck {
 namespace {
 
-// A vendor's clock may lag; a candle that closed a day ago and is "still forming" would be asked for
-// and left out for ever, without anybody being told.
+// A vendor's clock may lag; a candle that closed a day ago and is "still forming" would be asked
+// for and left out for ever, without anybody being told.
 constexpr Nanos kFormingAtMost = kDay;
 
 bool absent_within(const LedgerEntry &e, TimeRange range) {
@@ -46,8 +46,12 @@ void count_tries(ChunkResult &out, int attempts) {
 
 ChunkFetcher::ChunkFetcher(Provider &provider, FetchSettings settings, Clock &clock,
                            const CancelSource &cancel, std::uint64_t seed)
-    : vendor_(provider, settings.call_timeout, clock, cancel), judge_(vendor_, clock),
-      settings_(settings), clock_(clock), cancel_(cancel), random_(seed | 1) {}
+    : vendor_(provider, settings.call_timeout, clock, cancel),
+      judge_(vendor_, clock),
+      settings_(settings),
+      clock_(clock),
+      cancel_(cancel),
+      random_(seed | 1) {}
 
 void ChunkFetcher::fetch(const SeriesPlan &plan, Evidence &evidence, ChunkResult &out) {
   if (out.chunk.not_before != TDK_NULL_I64) wait(out.chunk.not_before - clock_.now_ns());
@@ -61,9 +65,11 @@ void ChunkFetcher::fetch(const SeriesPlan &plan, Evidence &evidence, ChunkResult
   }
 }
 
-std::optional<Failure> ChunkFetcher::try_once(const SeriesPlan &plan, Evidence &evidence, ChunkResult &out) {
+std::optional<Failure> ChunkFetcher::try_once(const SeriesPlan &plan, Evidence &evidence,
+                                              ChunkResult &out) {
   out.start(Chunk(out.chunk));
-  const auto failure = [&](tdk_status code, const std::string &what, std::int64_t retry_after_ms = 0) {
+  const auto failure = [&](tdk_status code, const std::string &what,
+                           std::int64_t retry_after_ms = 0) {
     if (cancel_.cancelled()) throw Error(TDK_CANCELLED, "cancelled");
     return failure_of(code, what, retry_after_ms, clock_.now_ns(), settings_.longest_wait);
   };
@@ -83,7 +89,8 @@ std::optional<Failure> ChunkFetcher::try_once(const SeriesPlan &plan, Evidence &
 // what the HTTP client gave up on was tried often enough for now.
 bool ChunkFetcher::wait_before_retry(const Failure &failure, int attempt) {
   const bool worth_it = failure.code == TDK_BAD_DATA || failure.code == TDK_RATE_LIMITED;
-  if (!worth_it || failure.after != AfterFailure::AskAgain || attempt >= settings_.tries) return false;
+  if (!worth_it || failure.after != AfterFailure::AskAgain || attempt >= settings_.tries)
+    return false;
   random_ = random_ * 6364136223846793005U + 1442695040888963407U;
   const Nanos step = settings_.backoff << (attempt - 1);
   Nanos pause = step / 2 + static_cast<Nanos>(random_ >> 33) % (step / 2 + 1);
@@ -111,7 +118,8 @@ void ChunkFetcher::fetch_page(const SeriesPlan &plan, Evidence &evidence, ChunkR
   const auto &rows = out.candles.open_times();
   if (!rows.empty()) evidence.saw(rows.front(), rows.back());
   const Interval interval = plan.series.interval;
-  out.ledger = classify_answer(range, interval, rows, closed_slots(plan.calendar.get(), interval, range));
+  out.ledger =
+      classify_answer(range, interval, rows, closed_slots(plan.calendar.get(), interval, range));
   const OpenEnds ends = open_ends(range, interval, rows);
   explain_end(plan, ends.before, evidence, out);
   // A forming candle is a candle: no cut answer ends with it.
@@ -122,7 +130,8 @@ void ChunkFetcher::fetch_page(const SeriesPlan &plan, Evidence &evidence, ChunkR
 std::optional<Nanos> ChunkFetcher::drop_forming(const SeriesPlan &plan, ChunkResult &out) {
   const auto forming = out.candles.drop_forming();
   if (forming && plan.series.interval.next(*forming) < clock_.now_ns() - kFormingAtMost)
-    throw Error(TDK_BAD_DATA, "the vendor calls the candle of " + format_time(*forming) + " still forming");
+    throw Error(TDK_BAD_DATA,
+                "the vendor calls the candle of " + format_time(*forming) + " still forming");
   return forming;
 }
 

@@ -1,55 +1,12 @@
 #include "ingest/chunk_fetcher.hpp"
 
 #include <gtest/gtest.h>
+#include <tapedeck/layer/core.hpp>
 
-#include "ingest/testing/backfill_bench.hpp"
+#include "ingest/testing/page_bench.hpp"
 
 using namespace tapedeck;
 using namespace tapedeck::testing;
-namespace {
-
-constexpr TimeRange kPage{at(0), at(100)};
-
-FakeMarket quiet(std::int64_t from, std::int64_t to) {
-  FakeMarket m;
-  m.quiet.add({at(from), at(to)});
-  return m;
-}
-
-// One page, asked by a fetcher of its own.
-struct Page {
-  explicit Page(FakeMarket market = {}, Nanos now = at(30 * 1440)) : bench(std::move(market), now) {}
-
-  void fetch(Chunk chunk = {0, kPage}) {
-    ScriptedProvider provider(bench.vendor);
-    ChunkFetcher fetcher(provider, settings, bench.clock, bench.cancel, 7);
-    result.start(chunk);
-    fetcher.fetch(bench.plan(), evidence, result);
-  }
-  void fail_first_calls(int n, Fault fault) {
-    bench.vendor->script = [=](const CandleAsk &, int call) { return call <= n ? fault : Fault{}; };
-  }
-  // "present 0-10, no trades 10-100": minutes.
-  std::string said() const {
-    std::string out;
-    for (const auto &e : result.ledger)
-      out += (out.empty() ? "" : ", ") + std::string(coverage_state_name(e.state)) + " " +
-             std::to_string((e.range.from - kStart) / kMinute) + "-" +
-             std::to_string((e.range.to - kStart) / kMinute);
-    return out;
-  }
-  const LedgerEntry &last() const { return result.ledger.back(); }
-  int calls() const { return bench.vendor->calls(); }
-
-  BackfillBench bench;
-  FetchSettings settings;
-  Evidence evidence;
-  ChunkResult result;
-};
-
-constexpr Fault kEmpty{Fault::Empty}, kCut{Fault::Cut};
-
-}  // namespace
 
 TEST(ChunkFetcher, AFullPageCostsOneRequest) {
   Page page;
@@ -128,6 +85,16 @@ TEST(ChunkFetcher, AnEmptyNewestPageMayBeLateToo) {
   EXPECT_EQ(page.result.failure.value().after, AfterFailure::NextRun);
 }
 
+TEST(ChunkFetcher, AVendorDaysBehindHasNoneButMayStillBringTheNewestDay) {
+  Page page({}, at(4 * 1440));
+  page.bench.vendor->delay = 3 * kDay;
+  page.fetch({0, {at(1500), at(1600)}});
+  EXPECT_EQ(page.said(), "provider has none 1500-1600");
+  page.fetch({0, {at(3 * 1440 + 100), at(3 * 1440 + 200)}});
+  EXPECT_EQ(page.said(), "failed 4420-4520")
+      << "what was learned of the old page must not settle this";
+}
+
 TEST(ChunkFetcher, AFormingCandleIsLeftForTheNextRun) {
   Page page({}, at(100));
   page.bench.vendor->lag = 3 * kMinute;
@@ -159,119 +126,6 @@ TEST(ChunkFetcher, ACandleFormingForDaysIsRefused) {
   page.fetch();
   EXPECT_EQ(page.said(), "failed 0-100");
   EXPECT_EQ(page.last().error, TDK_BAD_DATA);
-}
-
-TEST(ChunkFetcher, ACutAnswerIsNoticedAndAskedAgain) {
-  Page page;
-  page.fail_first_calls(1, kCut);
-  page.fetch();
-  EXPECT_EQ(page.said(), "present 0-100");
-}
-
-TEST(ChunkFetcher, AShortCutAnswerIsNoticedToo) {
-  FakeMarket m;
-  m.listed = at(96);
-  Page page(m);  // 4 rows, of which 2 come: 2 absent slots of 100
-  page.fail_first_calls(1, kCut);
-  page.fetch();
-  EXPECT_EQ(page.said(), "provider has none 0-96, present 96-100");
-}
-
-TEST(ChunkFetcher, EmptyAnswersOfAVendorInTroubleNeverSettleAnything) {
-  for (int n = 1; n <= 20; ++n) {
-    Page page;
-    page.fail_first_calls(n, kEmpty);
-    page.fetch();
-    EXPECT_TRUE(page.said() == "present 0-100" || page.said() == "failed 0-100") << n << ": " << page.said();
-  }
-}
-
-TEST(ChunkFetcher, AVendorThatIsEmptyForEverHasFailed) {
-  Page page;
-  page.fail_first_calls(INT32_MAX, kEmpty);
-  page.fetch();
-  EXPECT_EQ(page.said(), "failed 0-100");
-  EXPECT_EQ(page.last().error, TDK_BAD_DATA);
-  EXPECT_EQ(page.last().tries, 3u);
-}
-
-TEST(ChunkFetcher, AnEmptyAnswerToTheSecondQuestionDoesNotMakeTheFirstTrue) {
-  for (int faulty = 1; faulty <= 4; ++faulty) {
-    Page page(quiet(50, 300));
-    page.bench.vendor->script = [=](const CandleAsk &, int call) { return call == faulty ? kEmpty : Fault{}; };
-    page.fetch();
-    EXPECT_EQ(page.said(), "present 0-50, no trades 50-100") << faulty;
-  }
-}
-
-TEST(ChunkFetcher, UnusableRowsAreAskedAgain) {
-  for (const auto kind : {Fault::OffGrid, Fault::OutOfRange, Fault::Unsorted}) {
-    Page page;
-    page.fail_first_calls(2, {kind});
-    page.fetch();
-    EXPECT_EQ(page.said(), "present 0-100") << kind;
-    page.fail_first_calls(INT32_MAX, {kind});
-    page.fetch();
-    EXPECT_EQ(page.said(), "failed 0-100") << kind;
-    EXPECT_TRUE(page.result.candles.empty()) << "nothing of a failed page is stored";
-  }
-}
-
-TEST(ChunkFetcher, TakesErrorsAsTheyAreMeant) {
-  const std::pair<Fault, AfterFailure> table[] = {
-      {Fault::thrown(TDK_NOT_FOUND), AfterFailure::SkipSeries},
-      {Fault::thrown(TDK_PERMISSION_DENIED), AfterFailure::StopSource},
-      {Fault::thrown(TDK_UNAVAILABLE), AfterFailure::AskAgain},
-      {Fault::thrown(TDK_TIMEOUT), AfterFailure::AskAgain},
-      {Fault::thrown(TDK_RATE_LIMITED, 3'600'000), AfterFailure::StopSource},
-      {Fault::thrown(TDK_RATE_LIMITED, INT64_MAX), AfterFailure::StopSource},
-      {{Fault::Foreign}, AfterFailure::StopSource}};
-  for (const auto &[fault, after] : table) {
-    Page page;
-    page.fail_first_calls(INT32_MAX, fault);
-    page.fetch();
-    EXPECT_EQ(page.result.failure.value().after, after) << fault.code;
-    EXPECT_EQ(page.said(), "failed 0-100");
-    EXPECT_EQ(page.calls(), 1) << "what the HTTP client gave up on is not asked at once again";
-    EXPECT_EQ(page.last().error, fault.kind == Fault::Throw ? fault.code : TDK_INTERNAL);
-  }
-}
-
-TEST(ChunkFetcher, WaitsAsLongAsTheVendorSays) {
-  Page page;
-  const Nanos before = page.bench.clock.now_ns();
-  page.fail_first_calls(1, Fault::thrown(TDK_RATE_LIMITED, 30'000));
-  page.fetch();
-  EXPECT_EQ(page.said(), "present 0-100");
-  EXPECT_GE(page.bench.clock.now_ns(), before + 30 * kSecond);
-  EXPECT_LT(page.bench.clock.now_ns(), before + 31 * kSecond);
-}
-
-TEST(ChunkFetcher, KeepsTheVendorsPatienceFromAnEarlierRound) {
-  Page page;
-  const Nanos until = page.bench.clock.now_ns() + kMinute;
-  page.fetch({0, kPage, 3, until, true});
-  EXPECT_GE(page.bench.clock.now_ns(), until);
-}
-
-TEST(ChunkFetcher, CountsEarlierTries) {
-  Page page;
-  page.fail_first_calls(INT32_MAX, {Fault::OffGrid});
-  page.fetch({0, kPage, 5});
-  EXPECT_EQ(page.last().tries, 8u);
-  EXPECT_EQ(page.result.failure.value().tries, 8u);
-}
-
-TEST(ChunkFetcher, CancellationIsTheOnlyErrorThatComesOut) {
-  Page page;
-  page.fail_first_calls(INT32_MAX, Fault::thrown(TDK_UNAVAILABLE));
-  page.bench.vendor->on_call = [&](int) { page.bench.cancel.cancel(); };
-  try {
-    page.fetch();
-    FAIL() << "not cancelled: " << page.said();
-  } catch (const Error &e) {
-    EXPECT_EQ(e.code(), TDK_CANCELLED);
-  }
 }
 
 TEST(ChunkFetcher, ReadsHistoryFromBeforeTheEpoch) {

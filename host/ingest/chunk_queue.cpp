@@ -33,10 +33,16 @@ void ChunkQueue::succeeded(const Chunk &chunk) {
 void ChunkQueue::failed(const Chunk &chunk, const Failure &failure) {
   std::lock_guard lock(mutex_);
   switch (failure.after) {
-    case AfterFailure::SkipSeries: skipped_.emplace(chunk.series, failure.reason); return;
-    case AfterFailure::StopSource: return stop_locked(failure.reason);
-    case AfterFailure::NextRun: failures_in_a_row_ = 0; return;  // the vendor did answer
-    case AfterFailure::AskAgain: break;
+    case AfterFailure::SkipSeries:
+      skipped_.emplace(chunk.series, failure.reason);
+      return;
+    case AfterFailure::StopSource:
+      return stop_locked(failure.reason);
+    case AfterFailure::NextRun:
+      failures_in_a_row_ = 0;
+      return;  // the vendor did answer
+    case AfterFailure::AskAgain:
+      break;
   }
   again_.push_back(chunk);
   again_.back().tries = failure.tries;
@@ -45,11 +51,12 @@ void ChunkQueue::failed(const Chunk &chunk, const Failure &failure) {
   count_failure(chunk, failure);
 }
 
-// A vendor that cannot be reached fails everybody; one that answers rubbish may do so for one series
-// only, which must not cost the others theirs.
+// A vendor that cannot be reached fails everybody; one that answers rubbish may do so for one
+// series only, which must not cost the others theirs.
 void ChunkQueue::count_failure(const Chunk &chunk, const Failure &failure) {
   if (failure.code != TDK_BAD_DATA) {
-    if (++failures_in_a_row_ >= give_up_after_) stop_locked(in_a_row(failures_in_a_row_, failure.reason));
+    if (++failures_in_a_row_ >= give_up_after_)
+      stop_locked(in_a_row(failures_in_a_row_, failure.reason));
     return;
   }
   const std::uint32_t n = ++unusable_in_a_row_[chunk.series];

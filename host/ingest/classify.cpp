@@ -18,7 +18,8 @@ RangeSet present_runs(Interval interval, const std::vector<std::int64_t> &open_t
   for (std::size_t i = 0; i < open_times.size();) {
     const Nanos from = open_times[i];
     Nanos expected = from;
-    for (; i < open_times.size() && open_times[i] == expected; ++i) expected = interval.next(expected);
+    for (; i < open_times.size() && open_times[i] == expected; ++i)
+      expected = interval.next(expected);
     present.add({from, expected});
   }
   return present;
@@ -34,14 +35,16 @@ std::vector<LedgerEntry> classify_answer(TimeRange asked, Interval interval,
   absent.subtract(present);
   absent.subtract(closed);
   std::vector<LedgerEntry> out;
-  for (const auto &r : present.within(asked).ranges()) out.push_back(entry(CoverageState::Present, r));
+  for (const auto &r : present.within(asked).ranges())
+    out.push_back(entry(CoverageState::Present, r));
   for (const auto &r : absent.ranges()) out.push_back(entry(CoverageState::NoTrades, r));
   std::sort(out.begin(), out.end(),
             [](const LedgerEntry &a, const LedgerEntry &b) { return a.range.from < b.range.from; });
   return out;
 }
 
-OpenEnds open_ends(TimeRange asked, Interval interval, const std::vector<std::int64_t> &open_times) {
+OpenEnds open_ends(TimeRange asked, Interval interval,
+                   const std::vector<std::int64_t> &open_times) {
   if (open_times.empty()) return {asked, {asked.to, asked.to}};
   return {{asked.from, open_times.front()}, {interval.next(open_times.back()), asked.to}};
 }

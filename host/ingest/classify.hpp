@@ -10,15 +10,15 @@
 
 namespace tapedeck {
 
-// Runs of slots in `asked`, by what the rows in `open_times` (on the grid, ascending, in `asked`) say
-// of them: present where rows are, no trades where they are not, nothing where the market is closed.
-// Ascending.
+// Runs of slots in `asked`, by what the rows in `open_times` (on the grid, ascending, in `asked`)
+// say of them: present where rows are, no trades where they are not, nothing where the market is
+// closed. Ascending.
 std::vector<LedgerEntry> classify_answer(TimeRange asked, Interval interval,
                                          const std::vector<std::int64_t> &open_times,
                                          const RangeSet &closed);
 
-// Absent slots at the ends of an answer are not bracketed by rows: a cut answer looks the same. They
-// are worth a question of their own.
+// Absent slots at the ends of an answer are not bracketed by rows: a cut answer looks the same.
+// They are worth a question of their own.
 struct OpenEnds {
   TimeRange before;  // from the start of `asked` to the first row, or all of it when there is none
   TimeRange after;   // from the slot after the last row to the end

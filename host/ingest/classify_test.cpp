@@ -37,8 +37,9 @@ Case random_case(std::uint64_t seed) {
   c.asked = {from, c.market.interval.advance(from, slots)};
   const auto begin = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(slots));
   if (random() % 2 == 0)
-    c.closed.add({c.market.interval.advance(from, begin),
-                  c.market.interval.advance(from, begin + static_cast<std::int64_t>(random() % 9))});
+    c.closed.add(
+        {c.market.interval.advance(from, begin),
+         c.market.interval.advance(from, begin + static_cast<std::int64_t>(random() % 9))});
   return c;
 }
 

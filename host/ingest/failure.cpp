@@ -12,20 +12,23 @@ AfterFailure after(tdk_status code, bool too_long) {
   switch (code) {
     case TDK_NOT_FOUND:
     case TDK_INVALID_ARGUMENT:
-    case TDK_NOT_SUPPORTED: return AfterFailure::SkipSeries;
+    case TDK_NOT_SUPPORTED:
+      return AfterFailure::SkipSeries;
     case TDK_UNAUTHENTICATED:
     case TDK_PERMISSION_DENIED:
     case TDK_INTERNAL:
     case TDK_INCOMPATIBLE:
-    case TDK_OUT_OF_MEMORY: return AfterFailure::StopSource;
-    default: return too_long ? AfterFailure::StopSource : AfterFailure::AskAgain;
+    case TDK_OUT_OF_MEMORY:
+      return AfterFailure::StopSource;
+    default:
+      return too_long ? AfterFailure::StopSource : AfterFailure::AskAgain;
   }
 }
 
 }  // namespace
 
-Failure failure_of(tdk_status code, const std::string &message, std::int64_t retry_after_ms, Nanos now,
-                   Nanos longest_wait) {
+Failure failure_of(tdk_status code, const std::string &message, std::int64_t retry_after_ms,
+                   Nanos now, Nanos longest_wait) {
   Failure f;
   f.code = code;
   f.reason = message;

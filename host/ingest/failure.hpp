@@ -27,7 +27,7 @@ struct Failure {
 };
 
 // How an error of a provider is to be taken. `retry_after_ms` <= 0: the vendor did not say.
-Failure failure_of(tdk_status code, const std::string &message, std::int64_t retry_after_ms, Nanos now,
-                   Nanos longest_wait);
+Failure failure_of(tdk_status code, const std::string &message, std::int64_t retry_after_ms,
+                   Nanos now, Nanos longest_wait);
 
 }  // namespace tapedeck

@@ -12,9 +12,9 @@ namespace {
 
 Nanos time_or_throw(const std::string &text, Nanos now, const std::string &what) {
   if (const auto t = parse_time(text, now)) return *t;
-  throw Error(TDK_INVALID_ARGUMENT,
-              "reading " + what + " '" + printable(text, 60) +
-                  "': not a time; write 2024-01-01, 2024-01-01T10:00:00Z, epoch seconds, or 2y, 30d, 12h ago");
+  throw Error(TDK_INVALID_ARGUMENT, "reading " + what + " '" + printable(text, 60) +
+                                        "': not a time; write 2024-01-01, 2024-01-01T10:00:00Z, "
+                                        "epoch seconds, or 2y, 30d, 12h ago");
 }
 
 constexpr std::size_t kNamesShown = 12;
@@ -23,7 +23,8 @@ constexpr std::size_t kNamesShown = 12;
                                   std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
-  std::string message = "no " + what + " '" + printable(word, 60) + "' in the pipelines with a backfill";
+  std::string message =
+      "no " + what + " '" + printable(word, 60) + "' in the pipelines with a backfill";
   if (const auto near = nearest(word, names); !near.empty())
     message += "; did you mean '" + near + "'?";
   else if (names.size() <= kNamesShown)
@@ -35,7 +36,8 @@ constexpr std::size_t kNamesShown = 12;
 constexpr std::uint64_t kSlotsAtMost = 65536;
 
 // A series that nobody stored anything of has an empty ledger.
-std::vector<LedgerEntry> ledger_of(const SeriesPlan &plan, Storage &storage, const tdk_cancel *cancel) {
+std::vector<LedgerEntry> ledger_of(const SeriesPlan &plan, Storage &storage,
+                                   const tdk_cancel *cancel) {
   try {
     return storage.coverage(plan.series, "", plan.wanted, cancel);
   } catch (const Error &e) {
@@ -55,8 +57,8 @@ std::int64_t count_slots(const RangeSet &set, Interval interval) {
   return n;
 }
 
-// Names what the pipelines that pass the filter so far offer, so that a word that only another pipeline
-// knows is refused as well.
+// Names what the pipelines that pass the filter so far offer, so that a word that only another
+// pipeline knows is refused as well.
 void check_filter(const Config &config, const PlanFilter &filter) {
   std::vector<std::string> pipelines, symbols, intervals;
   const auto wanted = Interval::parse(filter.interval);
@@ -77,7 +79,8 @@ void check_filter(const Config &config, const PlanFilter &filter) {
     }
   }
   if (pipelines.empty()) return;
-  if (symbols.empty() && !filter.pipeline.empty()) nothing_matches("pipeline", filter.pipeline, pipelines);
+  if (symbols.empty() && !filter.pipeline.empty())
+    nothing_matches("pipeline", filter.pipeline, pipelines);
   if (!symbol_found) nothing_matches("symbol", filter.symbol, symbols);
   if (!interval_found) nothing_matches("interval", filter.interval, intervals);
 }
@@ -92,7 +95,8 @@ std::vector<SeriesPlan> Planner::wishes(const PlanFilter &filter) const {
       add_pipeline(p, filter, out);
   if (out.empty())
     throw Error(TDK_INVALID_ARGUMENT,
-                "nothing to do: no pipeline has a backfill for that; add 'backfill: { since: 30d }' to one");
+                "nothing to do: no pipeline has a backfill for that; add 'backfill: { since: 30d "
+                "}' to one");
   return out;
 }
 
@@ -145,7 +149,8 @@ void Planner::subtract_ledger(SeriesPlan &plan, Storage &storage, const Provider
   for (auto &e : ledger_of(plan, storage, cancel)) {
     if (e.state == CoverageState::Present) present.add(e.range);
     if (settles_for(e, plan.source)) settled.add(e.range);
-    if (e.state == CoverageState::Failed && e.source == plan.source) plan.failed.push_back(std::move(e));
+    if (e.state == CoverageState::Failed && e.source == plan.source)
+      plan.failed.push_back(std::move(e));
   }
   plan.closed = closed_slots(plan.calendar.get(), interval, plan.wanted);
   plan.closed.subtract(settled);
@@ -155,8 +160,9 @@ void Planner::subtract_ledger(SeriesPlan &plan, Storage &storage, const Provider
   plan.slots_held = count_slots(present.within(plan.wanted), interval);
   plan.slots_missing = count_slots(plan.missing, interval);
   plan.slots_explained = plan.slots_wanted - plan.slots_held - plan.slots_missing;
-  plan.start_unknown = !plan.missing.empty() &&
-                       (settled.empty() || plan.missing.ranges().front().from < settled.ranges().front().from);
+  plan.start_unknown =
+      !plan.missing.empty() &&
+      (settled.empty() || plan.missing.ranges().front().from < settled.ranges().front().from);
   plan.chunks = split_chunks(plan.missing, interval, info.candles_per_request);
 }
 
@@ -168,8 +174,10 @@ std::uint32_t tries_so_far(const std::vector<LedgerEntry> &failed, TimeRange ran
   return tries;
 }
 
-std::vector<TimeRange> split_chunks(const RangeSet &ranges, Interval interval, std::uint64_t slots) {
-  const auto n = static_cast<std::int64_t>(slots == 0 ? kSlotsAtMost : std::min(slots, kSlotsAtMost));
+std::vector<TimeRange> split_chunks(const RangeSet &ranges, Interval interval,
+                                    std::uint64_t slots) {
+  const auto n =
+      static_cast<std::int64_t>(slots == 0 ? kSlotsAtMost : std::min(slots, kSlotsAtMost));
   std::vector<TimeRange> out;
   for (const auto &r : ranges.ranges())
     for (Nanos t = r.from; t < r.to;) {

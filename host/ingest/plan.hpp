@@ -14,15 +14,15 @@ namespace tapedeck {
 struct SeriesPlan {
   std::string pipeline;
   Series series;
-  std::string source;   // whom to ask
+  std::string source;  // whom to ask
   std::string storage;
   std::uint32_t rank = 0;
   int parallel = 1;
   std::shared_ptr<const Calendar> calendar;
 
-  TimeRange wanted;      // on the grid, without the candle that is still forming
-  RangeSet missing;      // of it, what has to be asked
-  RangeSet closed;       // of it, what the calendar settles and the ledger does not say yet
+  TimeRange wanted;  // on the grid, without the candle that is still forming
+  RangeSet missing;  // of it, what has to be asked
+  RangeSet closed;   // of it, what the calendar settles and the ledger does not say yet
   std::int64_t slots_wanted = 0;
   std::int64_t slots_held = 0;       // present
   std::int64_t slots_explained = 0;  // no trades, closed, provider has none
@@ -50,12 +50,14 @@ class Planner {
  private:
   void add_pipeline(const PipelineConfig &pipeline, const PlanFilter &filter,
                     std::vector<SeriesPlan> &out) const;
-  TimeRange wanted(const PipelineConfig &pipeline, Interval interval, const PlanFilter &filter) const;
+  TimeRange wanted(const PipelineConfig &pipeline, Interval interval,
+                   const PlanFilter &filter) const;
   const Config &config_;
   Nanos now_;
 };
 
-// How often some of `range` was asked in vain so far: the most of the entries in `failed` (ascending).
+// How often some of `range` was asked in vain so far: the most of the entries in `failed`
+// (ascending).
 std::uint32_t tries_so_far(const std::vector<LedgerEntry> &failed, TimeRange range);
 
 // Cuts ranges on the grid into pieces of at most `slots` candles, in order; 0: a limit of our own.

@@ -48,7 +48,8 @@ class Weekends final : public Calendar {
   std::string_view name() const noexcept override { return "weekends"; }
   RangeSet closed(TimeRange range) const override {
     RangeSet out;
-    for (Nanos sat = time("2024-01-06"); sat < range.to; sat += 7 * kDay) out.add({sat, sat + 2 * kDay});
+    for (Nanos sat = time("2024-01-06"); sat < range.to; sat += 7 * kDay)
+      out.add({sat, sat + 2 * kDay});
     return out.within(range);
   }
 };
@@ -58,7 +59,8 @@ class Nights final : public Calendar {
   std::string_view name() const noexcept override { return "nights"; }
   RangeSet closed(TimeRange range) const override {
     RangeSet out;
-    for (Nanos day = time("2024-01-01"); day < range.to; day += kDay) out.add({day, day + 14 * kHour});
+    for (Nanos day = time("2024-01-01"); day < range.to; day += kDay)
+      out.add({day, day + 14 * kHour});
     return out.within(range);
   }
 };
@@ -110,9 +112,11 @@ TEST(Plan, RefusesWhatMatchesNothingAndNamesWhatThereIs) {
 
 TEST(Plan, RefusesRangesThatHoldNothing) {
   const auto c = config("1h");
-  EXPECT_NE(refusal(c, {"", "", "", "2025-01-01", ""}).find("lies in the future"), std::string::npos);
-  EXPECT_NE(refusal(c, {"", "", "", "2024-02-01", "2024-01-01"}).find("give an end after the start"),
+  EXPECT_NE(refusal(c, {"", "", "", "2025-01-01", ""}).find("lies in the future"),
             std::string::npos);
+  EXPECT_NE(
+      refusal(c, {"", "", "", "2024-02-01", "2024-01-01"}).find("give an end after the start"),
+      std::string::npos);
   EXPECT_NE(refusal(c, {"", "", "", "yesterday", ""}).find("not a time"), std::string::npos);
 }
 
@@ -140,7 +144,8 @@ TEST(Plan, SubtractsWhatTheLedgerSettles) {
   add(CoverageState::NoTrades, 400, 450);
   bench.store->commit(c);
   const auto plan = bench.plan();
-  EXPECT_EQ(plan.missing.ranges(), (std::vector<TimeRange>{{at(300), at(400)}, {at(450), at(2000)}}));
+  EXPECT_EQ(plan.missing.ranges(),
+            (std::vector<TimeRange>{{at(300), at(400)}, {at(450), at(2000)}}));
   EXPECT_EQ(plan.slots_held, 200);
   EXPECT_EQ(plan.slots_explained, 150);
   EXPECT_EQ(plan.slots_missing, 1650);
@@ -160,7 +165,8 @@ TEST(Plan, WhatAnotherSourceDoesNotHaveIsStillAsked) {
   c.ledger[1].range = {at(100), at(200)};
   for (auto &e : c.ledger) e.source = c.source;
   bench.store->commit(c);
-  EXPECT_EQ(bench.plan().missing.ranges(), (std::vector<TimeRange>{{at(0), at(100)}, {at(200), at(2000)}}));
+  EXPECT_EQ(bench.plan().missing.ranges(),
+            (std::vector<TimeRange>{{at(0), at(100)}, {at(200), at(2000)}}));
 }
 
 TEST(Plan, LeavesClosedSessionsOut) {
@@ -169,7 +175,8 @@ TEST(Plan, LeavesClosedSessionsOut) {
   plan.calendar = std::make_shared<Weekends>();
   plan.wanted = {time("2024-06-07T23:00:00Z"), time("2024-06-10T01:00:00Z")};  // over a weekend
   bench.refresh(plan);
-  EXPECT_EQ(plan.closed.ranges(), (std::vector<TimeRange>{{time("2024-06-08"), time("2024-06-10")}}));
+  EXPECT_EQ(plan.closed.ranges(),
+            (std::vector<TimeRange>{{time("2024-06-08"), time("2024-06-10")}}));
   EXPECT_EQ(plan.slots_missing, 120);
 }
 

@@ -6,7 +6,7 @@ namespace tapedeck {
 namespace {
 // With pauses of 0.4 s, 0.8 s, ... 25 s in all, and the store's own waiting besides.
 constexpr int kBusyTries = 7;
-}
+}  // namespace
 
 StoreWriter::StoreWriter(std::unique_ptr<Storage> storage, const std::vector<SeriesPlan> &plans,
                          const Versions &versions, BackfillProgress &progress, Clock &clock)
@@ -22,7 +22,9 @@ StoreWriter::~StoreWriter() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool StoreWriter::submit(std::unique_ptr<ChunkResult> &&result) { return queue_.push(std::move(result)); }
+bool StoreWriter::submit(std::unique_ptr<ChunkResult> &&result) {
+  return queue_.push(std::move(result));
+}
 
 std::unique_ptr<ChunkResult> StoreWriter::take_result() {
   std::lock_guard lock(mutex_);
@@ -92,7 +94,8 @@ void StoreWriter::count(const ChunkResult &result, const CommitResult &done) {
   if (!result.failure) progress_.chunks_done += 1;
   const Interval interval = plans_[chunk.series].series.interval;
   for (const auto &e : result.ledger)
-    if (settles(e.state)) progress_.slots_done += static_cast<std::uint64_t>(interval.count(e.range));
+    if (settles(e.state))
+      progress_.slots_done += static_cast<std::uint64_t>(interval.count(e.range));
 }
 
 CommitResult StoreWriter::commit_patiently(const Commit &commit) {

@@ -21,9 +21,9 @@ namespace tapedeck {
 
 // Lifecycle: starts at construction; finish() drains and joins. Threads: submit() and take_result()
 // from any; what fails is kept and thrown by finish().
-// Failures: TDK_BUSY is tried again for about half a minute; anything else ends the writing, nothing of the
-// failed page is stored, and what follows is dropped unwritten (the ledger does not know of it, so
-// the next run asks again).
+// Failures: TDK_BUSY is tried again for about half a minute; anything else ends the writing,
+// nothing of the failed page is stored, and what follows is dropped unwritten (the ledger does not
+// know of it, so the next run asks again).
 class StoreWriter {
  public:
   using Versions = std::map<std::string, std::string>;  // of the sources

@@ -15,8 +15,8 @@ namespace {
 struct Writing {
   Writing() {
     plans.push_back(bench.plan());
-    writer = std::make_unique<StoreWriter>(std::make_unique<MemoryStorage>(bench.store), plans, versions,
-                                           progress, bench.clock);
+    writer = std::make_unique<StoreWriter>(std::make_unique<MemoryStorage>(bench.store), plans,
+                                           versions, progress, bench.clock);
   }
   std::unique_ptr<ChunkResult> page(std::int64_t minute) {
     auto result = writer->take_result();

@@ -15,14 +15,16 @@ void check_rows(const CandleAsk &asked, const std::vector<std::int64_t> &open_ti
     if (t < asked.range.from || t >= asked.range.to)
       unusable(t, "not in the range asked for, " + format_time(asked.range.from) + " to " +
                       format_time(asked.range.to));
-    if (!asked.series.interval.on_grid(t)) unusable(t, "no multiple of " + asked.series.interval.name());
+    if (!asked.series.interval.on_grid(t))
+      unusable(t, "no multiple of " + asked.series.interval.name());
     if (i > 0 && t <= open_times[i - 1]) unusable(t, "not after the one before it");
   }
 }
 
 }  // namespace
 
-VendorProbe::VendorProbe(Provider &provider, Nanos call_timeout, Clock &clock, const CancelSource &cancel)
+VendorProbe::VendorProbe(Provider &provider, Nanos call_timeout, Clock &clock,
+                         const CancelSource &cancel)
     : provider_(provider), call_timeout_(call_timeout), clock_(clock), cancel_(cancel) {}
 
 void VendorProbe::ask(const CandleAsk &what, CandleColumns &out) {

@@ -9,8 +9,8 @@
 namespace tapedeck {
 
 // Threads: one at a time; the provider is used by nobody else.
-// Failures: what the provider throws; TDK_BAD_DATA for rows outside the range, off the interval's grid
-// or not in ascending order.
+// Failures: what the provider throws; TDK_BAD_DATA for rows outside the range, off the interval's
+// grid or not in ascending order.
 class VendorProbe {
  public:
   VendorProbe(Provider &provider, Nanos call_timeout, Clock &clock, const CancelSource &cancel);

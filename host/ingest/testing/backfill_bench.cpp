@@ -20,7 +20,8 @@ std::pair<Nanos, Nanos> life(const FakeMarket &m, Nanos now) {
 }  // namespace
 
 BackfillBench::BackfillBench(FakeMarket market, Nanos now)
-    : clock(now), vendor(std::make_shared<Vendor>(clock, listed_before(std::move(market)))),
+    : clock(now),
+      vendor(std::make_shared<Vendor>(clock, listed_before(std::move(market)))),
       store(std::make_shared<MemoryStore>()) {
   series.symbol = "BTC/USDT";
   series.interval = vendor->market("").interval;
@@ -48,8 +49,12 @@ void BackfillBench::refresh(SeriesPlan &p) {
 
 BackfillPorts BackfillBench::ports() {
   BackfillPorts ports;
-  ports.open_provider = [this](const std::string &s) { return std::make_unique<ScriptedProvider>(vendors.at(s)); };
-  ports.open_storage = [this](const std::string &s) { return std::make_unique<MemoryStorage>(stores.at(s)); };
+  ports.open_provider = [this](const std::string &s) {
+    return std::make_unique<ScriptedProvider>(vendors.at(s));
+  };
+  ports.open_storage = [this](const std::string &s) {
+    return std::make_unique<MemoryStorage>(stores.at(s));
+  };
   ports.source_version = [](const std::string &s) { return s + " 1.0"; };
   return ports;
 }
@@ -66,12 +71,14 @@ void BackfillBench::expect_truthful(const SeriesPlan &p) {
   const auto [first, last] = life(m, clock.now_ns());
   const auto rows = stores.at(p.storage)->rows(p.series);
   RangeSet present = stores.at(p.storage)->in_state(p.series, CoverageState::Present);
-  const CoverageState states[] = {CoverageState::Present, CoverageState::NoTrades, CoverageState::ProviderHasNone};
+  const CoverageState states[] = {CoverageState::Present, CoverageState::NoTrades,
+                                  CoverageState::ProviderHasNone};
   for (const auto state : states) {
     const auto where = stores.at(p.storage)->in_state(p.series, state);
     for (const auto &r : where.ranges())
       for (Nanos t = r.from; t < r.to; t = m.interval.next(t))
-        ASSERT_EQ(coverage_state_name(truth(m, t, first, last)), coverage_state_name(state)) << format_time(t);
+        ASSERT_EQ(coverage_state_name(truth(m, t, first, last)), coverage_state_name(state))
+            << format_time(t);
   }
   std::int64_t held = 0;
   for (const auto &r : present.ranges()) held += m.interval.count(r);

@@ -1,4 +1,5 @@
-// Everything a backfill needs, in memory: a vendor, a store, a clock; and what must be true afterwards.
+// Everything a backfill needs, in memory: a vendor, a store, a clock; and what must be true
+// afterwards.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,8 +19,9 @@ namespace tapedeck::testing {
 constexpr Nanos kStart = 1'717'200'000 * kSecond;  // 2024-06-01T00:00:00Z, a Saturday
 constexpr Nanos at(std::int64_t minutes) { return kStart + minutes * kMinute; }
 
-// One source "vendor" to one storage "store", unless the test makes more of them. The wish is minutes
-// 0 to 2000 of BTC/USDT, in pages of 100; "now" is thirty days later, so that nothing there is late.
+// One source "vendor" to one storage "store", unless the test makes more of them. The wish is
+// minutes 0 to 2000 of BTC/USDT, in pages of 100; "now" is thirty days later, so that nothing there
+// is late.
 struct BackfillBench {
   explicit BackfillBench(FakeMarket market = {}, Nanos now = at(30 * 1440));
 
@@ -42,7 +44,7 @@ struct BackfillBench {
   Series series;
   std::shared_ptr<Vendor> vendor;
   std::shared_ptr<MemoryStore> store;
-  std::map<std::string, std::shared_ptr<Vendor>> vendors;       // by name of the source
+  std::map<std::string, std::shared_ptr<Vendor>> vendors;  // by name of the source
   std::map<std::string, std::shared_ptr<MemoryStore>> stores;
   BackfillSettings settings;
   int parallel = 1;

@@ -1,4 +1,5 @@
-// The truth a scripted vendor tells, more or less: which slots of a series have a candle, and which.
+// The truth a scripted vendor tells, more or less: which slots of a series have a candle, and
+// which.
 #pragma once
 
 #include <array>
@@ -18,9 +19,9 @@ using Values = std::array<std::int64_t, 5>;
 
 struct FakeMarket {
   Interval interval;
-  Nanos listed = 0;          // the first candle does not open before
-  Nanos ended = INT64_MAX;   // the last candle opens before
-  RangeSet quiet;            // without trades
+  Nanos listed = 0;             // the first candle does not open before
+  Nanos ended = INT64_MAX;      // the last candle opens before
+  RangeSet quiet;               // without trades
   unsigned silent_percent = 0;  // of the slots elsewhere, at random
   std::uint64_t seed = 1;
 

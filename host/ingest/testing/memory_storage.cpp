@@ -8,8 +8,8 @@ namespace tapedeck::testing {
 namespace {
 
 bool says_the_same(const LedgerEntry &a, const LedgerEntry &b) {
-  return a.state == b.state && a.error == b.error && a.tries == b.tries && a.next_try == b.next_try &&
-         a.reason == b.reason;
+  return a.state == b.state && a.error == b.error && a.tries == b.tries &&
+         a.next_try == b.next_try && a.reason == b.reason;
 }
 
 // The store trusts nobody: what the contract demands of a commit is checked.
@@ -17,8 +17,8 @@ void check(const Commit &c) {
   for (std::size_t i = 0; i < c.ledger.size(); ++i) {
     const auto &e = c.ledger[i];
     const bool in_order = i == 0 || c.ledger[i - 1].range.to <= e.range.from;
-    if (e.range.empty() || !in_order || e.source != c.source || !c.series.interval.on_grid(e.range.from) ||
-        !c.series.interval.on_grid(e.range.to))
+    if (e.range.empty() || !in_order || e.source != c.source ||
+        !c.series.interval.on_grid(e.range.from) || !c.series.interval.on_grid(e.range.to))
       throw Error(TDK_INVALID_ARGUMENT, "a commit with a ledger that breaks the contract");
   }
 }
@@ -35,11 +35,15 @@ CommitResult MemoryStore::commit(const Commit &c) {
   const auto batch = c.candles != nullptr ? c.candles->view() : tdk_candle_batch{};
   for (std::uint64_t i = 0; i < batch.count; ++i) {
     const Row row{{batch.open[i], batch.high[i], batch.low[i], batch.close[i], batch.volume[i]},
-                  c.source, c.source_version};
+                  c.source,
+                  c.source_version};
     const auto [it, added] = rows.try_emplace(batch.open_time[i], row);
-    if (added) ++result.inserted;
-    else if (it->second == row) ++result.unchanged;
-    else ++result.updated;
+    if (added)
+      ++result.inserted;
+    else if (it->second == row)
+      ++result.unchanged;
+    else
+      ++result.updated;
     it->second = row;
   }
   Ledger &ledger = ledgers_[c.series.name()][c.source];
@@ -52,7 +56,8 @@ void MemoryStore::replace(Ledger &ledger, const LedgerEntry &entry) {
   split(ledger, entry.range.from);
   split(ledger, entry.range.to);
   RangeSet where(entry.range);
-  for (auto it = ledger.lower_bound(entry.range.from); it != ledger.end() && it->first < entry.range.to;) {
+  for (auto it = ledger.lower_bound(entry.range.from);
+       it != ledger.end() && it->first < entry.range.to;) {
     if (settles(it->second.state) && !settles(entry.state))
       where.subtract((it++)->second.range);
     else

@@ -27,7 +27,8 @@ class MemoryStore {
   std::function<void(int commit)> on_commit;
 
   CommitResult commit(const Commit &commit);
-  std::vector<LedgerEntry> coverage(const Series &series, std::string_view source, TimeRange range) const;
+  std::vector<LedgerEntry> coverage(const Series &series, std::string_view source,
+                                    TimeRange range) const;
   Rows rows(const Series &series) const;
   // The slots of a state, over all sources.
   RangeSet in_state(const Series &series, CoverageState state) const;

@@ -50,7 +50,8 @@ std::vector<Nanos> Vendor::rows_for(const CandleAsk &ask) const {
   const FakeMarket &m = market(ask.series.symbol);
   const Nanos now = clock_.now_ns() - lag - delay;
   std::vector<Nanos> rows;
-  const TimeRange range{std::max(ask.range.from, m.listed), std::min({ask.range.to, now + 1, m.ended})};
+  const TimeRange range{std::max(ask.range.from, m.listed),
+                        std::min({ask.range.to, now + 1, m.ended})};
   if (ask.limit != 1) {
     rows = m.slots(range);
   } else if (ask.newest) {
@@ -58,7 +59,8 @@ std::vector<Nanos> Vendor::rows_for(const CandleAsk &ask) const {
          t = m.interval.advance(t, -1))
       if (m.has(t)) rows.push_back(t);
   } else {
-    for (Nanos t = m.interval.ceil(range.from); t < range.to && rows.empty(); t = m.interval.next(t))
+    for (Nanos t = m.interval.ceil(range.from); t < range.to && rows.empty();
+         t = m.interval.next(t))
       if (m.has(t)) rows.push_back(t);
   }
   if (rows.size() > page) rows.resize(page);
@@ -69,15 +71,19 @@ void Vendor::add_rows(const CandleAsk &ask, Fault::Kind fault, CandleColumns &ou
   const FakeMarket &m = market(ask.series.symbol);
   std::vector<Nanos> rows = rows_for(ask);
   if (fault == Fault::Cut) rows.resize(rows.size() / 2);
+  if (fault == Fault::Stale)
+    rows = rows_for({ask.series, {ask.range.from, stale_until}, ask.limit, ask.newest});
   if (fault == Fault::Unsorted) std::reverse(rows.begin(), rows.end());
   if (fault == Fault::OffGrid && !rows.empty()) rows.back() += 1;
   if (fault == Fault::OutOfRange) rows.push_back(m.interval.ceil(ask.range.to));
-  for (const Nanos t : rows) append_row(out, t, m.values(t), m.interval.next(t) > clock_.now_ns() - lag);
+  for (const Nanos t : rows)
+    append_row(out, t, m.values(t), m.interval.next(t) > clock_.now_ns() - lag);
 }
 
 std::optional<Nanos> Vendor::earliest() {
   ++earliest_calls_;
-  for (Nanos t = market_.interval.ceil(market_.listed); t < clock_.now_ns(); t = market_.interval.next(t))
+  for (Nanos t = market_.interval.ceil(market_.listed); t < clock_.now_ns();
+       t = market_.interval.next(t))
     if (market_.has(t)) return t;
   return std::nullopt;
 }
@@ -104,7 +110,8 @@ ScriptedProvider::ScriptedProvider(std::shared_ptr<Vendor> vendor) : vendor_(std
   info_.candles_per_request = vendor_->page;
 }
 
-void ScriptedProvider::fetch_candles(const CandleAsk &ask, CandleColumns &out, const tdk_cancel *cancel) {
+void ScriptedProvider::fetch_candles(const CandleAsk &ask, CandleColumns &out,
+                                     const tdk_cancel *cancel) {
   vendor_->answer(ask, out);
   if (const auto s = status_of(cancel); s != TDK_OK) throw Error(s, "cancelled");
 }

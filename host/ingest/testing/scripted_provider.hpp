@@ -1,4 +1,5 @@
-// A vendor that answers from a FakeMarket and misbehaves as the test says, and providers that ask it.
+// A vendor that answers from a FakeMarket and misbehaves as the test says, and providers that ask
+// it.
 #pragma once
 
 #include <tapedeck/layer/core.hpp>
@@ -20,10 +21,12 @@ namespace tapedeck::testing {
 
 // How one call goes wrong.
 struct Fault {
-  enum Kind { None, Throw, Foreign, Empty, Cut, OffGrid, OutOfRange, Unsorted } kind = None;
+  enum Kind { None, Throw, Foreign, Empty, Cut, OffGrid, OutOfRange, Unsorted, Stale } kind = None;
   tdk_status code = TDK_UNAVAILABLE;  // Throw
   std::int64_t retry_after_ms = 0;
-  static Fault thrown(tdk_status code, std::int64_t retry_after_ms = 0) { return {Throw, code, retry_after_ms}; }
+  static Fault thrown(tdk_status code, std::int64_t retry_after_ms = 0) {
+    return {Throw, code, retry_after_ms};
+  }
 };
 
 // Threads: any, as a vendor on the network.
@@ -39,9 +42,10 @@ class Vendor {
   Script script;                             // empty: no faults
   std::map<std::string, FakeMarket> others;  // by symbol; what is not here has the market
   Nanos lag = 0;                             // its clock and its newest candle are this much behind
-  Nanos delay = 0;                           // its newest candles come this much later than they close
-  bool marks_earliest = false;               // TDK_CAP_EARLIEST
-  std::function<void(int call)> on_call;     // before each answer
+  Nanos stale_until = 0;                     // Stale: a replica that knows no candle from here on
+  Nanos delay = 0;                        // its newest candles come this much later than they close
+  bool marks_earliest = false;            // TDK_CAP_EARLIEST
+  std::function<void(int call)> on_call;  // before each answer
   std::uint64_t page = 100;
 
   const FakeMarket &market(const std::string &symbol) const;
@@ -67,7 +71,8 @@ class ScriptedProvider final : public Provider {
   const ProviderInfo &info() const override { return info_; }
   void fetch_candles(const CandleAsk &ask, CandleColumns &out, const tdk_cancel *cancel) override;
   std::optional<Nanos> earliest(const Series &series, const tdk_cancel *cancel) override;
-  std::vector<SymbolInfo> search_symbols(const std::string &, std::uint64_t, const tdk_cancel *) override {
+  std::vector<SymbolInfo> search_symbols(const std::string &, std::uint64_t,
+                                         const tdk_cancel *) override {
     return {};
   }
 
