@@ -23,7 +23,11 @@ StoreWriter::~StoreWriter() {
 }
 
 bool StoreWriter::submit(std::unique_ptr<ChunkResult> &&result) {
-  return queue_.push(std::move(result));
+  bool written = false;
+  if (!queue_.push({std::move(result), &written})) return false;
+  std::unique_lock lock(mutex_);
+  progress_made_.wait(lock, [&] { return written || failed_; });
+  return written;
 }
 
 std::unique_ptr<ChunkResult> StoreWriter::take_result() {
@@ -34,9 +38,12 @@ std::unique_ptr<ChunkResult> StoreWriter::take_result() {
   return result;
 }
 
-void StoreWriter::give_back(std::unique_ptr<ChunkResult> &&result) {
+// Tells the producer that its page is written, and keeps the page for its memory.
+void StoreWriter::release(Page page) {
   std::lock_guard lock(mutex_);
-  used_.push_back(std::move(result));
+  *page.written = true;
+  used_.push_back(std::move(page.result));
+  progress_made_.notify_all();
 }
 
 void StoreWriter::finish() {
@@ -47,16 +54,18 @@ void StoreWriter::finish() {
 
 void StoreWriter::run() {
   run_until_error();
-  failed_ = error_.has_value();
-  // Whoever waits for room in a full queue must not wait for ever.
+  // Whoever waits for a page or for room in the queue must not wait for ever.
   queue_.close();
+  std::lock_guard lock(mutex_);
+  failed_ = error_.has_value();
+  progress_made_.notify_all();
 }
 
 void StoreWriter::run_until_error() {
   try {
-    while (auto result = queue_.pop()) {
-      write(**result);
-      give_back(std::move(*result));
+    while (auto page = queue_.pop()) {
+      write(*page->result);
+      release(std::move(*page));
     }
   } catch (const Error &e) {
     error_ = e;

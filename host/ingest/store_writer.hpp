@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -32,28 +33,35 @@ class StoreWriter {
               const Versions &versions, BackfillProgress &progress, Clock &clock);
   ~StoreWriter();
 
-  bool submit(std::unique_ptr<ChunkResult> &&result);  // false once the writing has ended
+  // Waits until the page is on disk; false when it never will be. So a producer has one page under way
+  // at most, and a kill loses no more answers than there are producers.
+  bool submit(std::unique_ptr<ChunkResult> &&result);
   // A used result, for its memory.
   std::unique_ptr<ChunkResult> take_result();
   bool failed() const noexcept { return failed_.load(); }
   void finish();  // throws the Error that ended the writing
 
  private:
-  static constexpr std::size_t kQueueLimit = 16;
+  static constexpr std::size_t kQueueLimit = 64;  // as many as there can be producers
+  struct Page {
+    std::unique_ptr<ChunkResult> result;
+    bool *written;  // the producer's, who waits for it; guarded by mutex_
+  };
   void run();
   void run_until_error();
   void write(const ChunkResult &result);
   void count(const ChunkResult &result, const CommitResult &done);
   CommitResult commit_patiently(const Commit &commit);
-  void give_back(std::unique_ptr<ChunkResult> &&result);
+  void release(Page page);
 
   std::unique_ptr<Storage> storage_;
   const std::vector<SeriesPlan> &plans_;
   const Versions &versions_;
   BackfillProgress &progress_;
   Clock &clock_;
-  BoundedQueue<std::unique_ptr<ChunkResult>> queue_{kQueueLimit};
+  BoundedQueue<Page> queue_{kQueueLimit};
   std::mutex mutex_;
+  std::condition_variable progress_made_;
   std::vector<std::unique_ptr<ChunkResult>> used_;
   std::optional<Error> error_;
   std::atomic<bool> failed_{false};
