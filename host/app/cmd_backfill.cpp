@@ -125,6 +125,17 @@ void print_rate(const BackfillProgress &progress, std::uint64_t requests, Nanos 
               with_commas(requests).c_str());
 }
 
+// Why less was asked than was missing.
+void print_report(const BackfillReport &report) {
+  for (const auto &s : report.stopped)
+    std::fprintf(stderr, "tapedeck: stopped asking %s: %s\n", s.source.c_str(), printable(s.reason, 600).c_str());
+  for (const auto &s : report.skipped)
+    std::fprintf(stderr, "tapedeck: stopped asking %s for %s: %s\n", s.source.c_str(), s.series.c_str(),
+                 printable(s.reason, 600).c_str());
+  if (report.cancelled)
+    std::fprintf(stderr, "tapedeck: interrupted; the same command goes on where this one stopped\n");
+}
+
 }  // namespace
 
 int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quiet) {
@@ -149,10 +160,7 @@ int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quie
   }
   const std::size_t holes = print_outcomes(outcomes(session, plans));
   print_rate(progress, requests, elapsed);
-  for (const auto &s : report.stopped)
-    std::fprintf(stderr, "tapedeck: stopped asking %s: %s\n", s.source.c_str(), printable(s.reason, 600).c_str());
-  if (report.cancelled)
-    std::fprintf(stderr, "tapedeck: interrupted; the same command goes on where this one stopped\n");
+  print_report(report);
   return holes == 0 ? kExitOk : kExitHoles;
 }
 

@@ -78,7 +78,8 @@ int cmd_gaps(const std::string &file, const std::string &symbol) {
       table.push_back({known.series.name(), format_time(h.range.from), format_time(h.range.to),
                        slots(known.series, h.range), h.asked ? "failed" : "never asked",
                        h.asked ? std::to_string(h.tries) : "",
-                       h.next_try == TDK_NULL_I64 ? "" : format_time(h.next_try), printable(h.reason, 300)});
+                       h.next_try == TDK_NULL_I64 ? "" : format_time(h.next_try),
+                       h.asked ? printable(h.reason, 300) : ""});
   }
   if (table.size() == 1)
     std::puts("no holes");

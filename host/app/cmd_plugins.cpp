@@ -61,6 +61,7 @@ int cmd_plugins_describe(const std::string &id) {
 
 int cmd_plugins_check(const std::string &file) {
   CatalogSettings settings;
+  settings.cache_directory = default_cache_directory();  // so that a fresh verdict replaces a wrong one
   bool refused = false;
   for (const auto &e : check_plugin_file(file, settings)) {
     if (e.state == PluginState::Refused) {

@@ -2,6 +2,8 @@
 
 #include <tapedeck/layer/core.hpp>
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <exception>
 
@@ -10,6 +12,7 @@
 #include "app/session.hpp"
 #include "base/text.hpp"
 #include "observe/log.hpp"
+#include "plugins/worker.hpp"
 
 namespace {
 
@@ -136,5 +139,11 @@ int main(int argc, char **argv) {
   } catch (const CLI::ParseError &e) {
     return app.exit(e) == 0 ? kExitOk : kExitConfig;
   }
-  return run_command(a);
+  const int code = run_command(a);
+  // A thread that a plugin never gave back would use what the static destructors take away.
+  if (threads_left_behind() > 0) {
+    std::fflush(nullptr);
+    _exit(code);
+  }
+  return code;
 }

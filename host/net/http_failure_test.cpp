@@ -230,7 +230,7 @@ TEST(HttpCancel, WhileTheAccountIsHeld) {
   Canceller canceller;
   HttpClient client(patient(), system_clock());
   Account account("acme", system_clock());
-  account.hold(3600 * kSecond, "banned");
+  account.hold(60 * kSecond, "banned");
   HttpRequest request;
   request.url = "http://127.0.0.1:1/x?token=hidden";
   HttpAnswer answer;
