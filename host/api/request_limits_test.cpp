@@ -87,6 +87,17 @@ TEST_F(Requests, ThatTrickleInGet408) {
   EXPECT_EQ(status(client.rest()), 408);
 }
 
+TEST_F(Requests, ThatAlwaysHaveAnotherByteGet408) {
+  start(hasty());
+  RawClient client(server->port());
+  std::string flood;
+  for (int i = 0; i < 60'000; ++i) flood += "\r\n";
+  const auto began = std::chrono::steady_clock::now();
+  while (client.send(flood) && std::chrono::steady_clock::now() - began < 5s) {
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+}
+
 TEST_F(Requests, WithHalfABodyGet408) {
   start(hasty());
   EXPECT_EQ(status(reply("POST / HTTP/1.1\r\n" + kHost + "Content-Length: 10\r\n\r\nabc")), 408);

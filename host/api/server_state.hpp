@@ -14,8 +14,7 @@ namespace tapedeck::api {
 struct Counters {
   std::atomic<std::uint64_t> requests{0}, server_errors{0}, refused{0}, slow{0}, cut{0}, gone{0};
   std::atomic<int> streams{0};
-  std::atomic<int> open{0};     // connections, those that wait for a thread included
-  std::atomic<int> running{0};  // connections that have a thread
+  std::atomic<int> open{0};  // connections, those that wait for a thread included
 };
 
 struct ServerState {
@@ -26,7 +25,7 @@ struct ServerState {
   CancelSource stop;
   Counters count;
 
-  bool clients_wait() const noexcept { return count.open > count.running; }
+  bool clients_wait() const noexcept { return count.open > limits.threads; }
   void debug(std::string line) const {
     if (ports.debug) ports.debug(std::move(line));
   }
