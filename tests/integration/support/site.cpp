@@ -43,7 +43,10 @@ Command Site::command(std::vector<std::string> arguments) const {
   c.program = TAPEDECK_PROGRAM;
   c.arguments = std::move(arguments);
   c.environment = {{"XDG_CACHE_HOME", (directory() / "cache").string()}, {"TAPEDECK_PLUGIN_PATH", ""},
-                   {"http_proxy", ""}, {"https_proxy", ""}, {"all_proxy", ""}};
+                   {"http_proxy", ""}, {"https_proxy", ""}, {"all_proxy", ""},
+                   // What a sanitizer finds must not pass for an exit code of ours.
+                   {"ASAN_OPTIONS", "exitcode=99"}, {"UBSAN_OPTIONS", "exitcode=99:print_stacktrace=1"},
+                   {"LSAN_OPTIONS", "exitcode=99"}};
   c.directory = directory();
   return c;
 }
