@@ -4,6 +4,7 @@
 //   fetch_bench URL PAGES [threads]
 #include "bench_config.hpp"
 #include "fetch_run.hpp"
+#include "host_parts.hpp"
 
 #include <tapedeck/layer/core.hpp>
 
@@ -12,22 +13,12 @@
 #include <vector>
 
 #include "base/cancel.hpp"
-#include "config/load_config.hpp"
-#include "plugins/catalog.hpp"
 #include "runtime/runtime.hpp"
 
 namespace tapedeck::bench {
 namespace {
 
 constexpr std::int64_t kNsPerMs = 1'000'000;
-
-Config config_of(const std::string &url) {
-  LoadedConfig loaded = load_config(std::vector<ConfigText>{{"bench", bench_config(url, "unused.db")}},
-                                    system_input(system_clock().now_ns()));
-  for (const auto &p : loaded.problems) std::fprintf(stderr, "%s\n", p.text().c_str());
-  if (!loaded.ok()) throw std::runtime_error("the configuration is not right");
-  return std::move(loaded.config);
-}
 
 // One thread's part: every `step`-th page from `first` on.
 std::int64_t read_pages(Provider &provider, const FetchTask &task, std::int64_t first,
@@ -51,7 +42,7 @@ std::int64_t read_pages(Provider &provider, const FetchTask &task, std::int64_t 
 class Rig {
  public:
   explicit Rig(const FetchTask &task)
-      : config_(config_of(task.url)), catalog_({{PLUGIN_DIRECTORY}, {}, {}, {}}),
+      : config_(config_of(bench_config(task.url, "unused.db"))), catalog_(built_plugins()),
         runtime_(config_, catalog_, metrics_, system_clock()) {
     for (int i = 0; i < task.threads; ++i) {
       providers_.push_back(runtime_.open_provider("binance", Priority::Backfill));

@@ -7,6 +7,7 @@
 #include "bench_config.hpp"
 #include "child.hpp"
 #include "figures.hpp"
+#include "host_parts.hpp"
 #include "http_get.hpp"
 
 #include <sqlite3.h>
@@ -19,8 +20,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include "config/load_config.hpp"
-#include "plugins/catalog.hpp"
 #include "query/candle_text.hpp"
 #include "query/query_service.hpp"
 #include "runtime/runtime.hpp"
@@ -90,7 +89,7 @@ class BareScan {
 class Rendered {
  public:
   explicit Rendered(const std::string &config_text)
-      : config_(config_of(config_text)), catalog_({{PLUGIN_DIRECTORY}, {}, {}, {}}),
+      : config_(config_of(config_text)), catalog_(built_plugins()),
         runtime_(config_, catalog_, metrics_, system_clock()), query_(config_, runtime_.pools()) {
     runtime_.open_pools(1);
     asked_.known = query_.find("BTC/USDT", "1m", nullptr);
@@ -109,11 +108,6 @@ class Rendered {
   }
 
  private:
-  static Config config_of(const std::string &text) {
-    LoadedConfig loaded = load_config(std::vector<ConfigText>{{"bench", text}}, system_input(system_clock().now_ns()));
-    if (!loaded.ok()) throw std::runtime_error("the configuration is not right");
-    return std::move(loaded.config);
-  }
   Config config_;
   Metrics metrics_;
   PluginCatalog catalog_;
