@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "base/cancel.hpp"
-#include "plugins/provider_fixture.hpp"
+#include "plugins/provider_test_fixture.hpp"
 
 using namespace tapedeck;
 using testing::HasSubstr;

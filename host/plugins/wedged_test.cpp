@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "base/cancel.hpp"
-#include "plugins/provider_fixture.hpp"
+#include "plugins/provider_test_fixture.hpp"
 #include "plugins/worker.hpp"
 
 using namespace tapedeck;
