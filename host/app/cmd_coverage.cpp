@@ -21,7 +21,7 @@ std::vector<KnownSeries> chosen(Session &session, const std::string &symbol, con
     if (symbol.empty() || same_symbol(k.series.symbol, symbol)) out.push_back(std::move(k));
   }
   if (!out.empty() || symbol.empty()) return out;
-  const std::string near = nearest(symbol, names);
+  const std::string near = nearest_symbol(symbol, names);
   throw Error(TDK_INVALID_ARGUMENT, "unknown symbol '" + printable(symbol, 60) + "'" +
                                         (near.empty() ? "" : "; did you mean '" + near + "'?"));
 }

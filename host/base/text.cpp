@@ -38,6 +38,21 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+template <class Fold>
+std::string nearest_by(std::string_view word, const std::vector<std::string> &names, Fold fold) {
+  const std::string wanted = fold(word);
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const auto &name : names) {
+    const std::size_t d = edit_distance(wanted, fold(name));
+    if (d < best_distance) {
+      best_distance = d;
+      best = name;
+    }
+  }
+  return best;
+}
+
 // The length of the UTF-8 sequence that starts at s[i], 0 when it is broken.
 std::size_t utf8_length(std::string_view s, std::size_t i) {
   const auto c = static_cast<unsigned char>(s[i]);
@@ -65,17 +80,15 @@ std::string_view status_name(tdk_status status) noexcept {
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string> &names) {
-  const std::string wanted = lower(word);
-  std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
-  for (const auto &name : names) {
-    const std::size_t d = edit_distance(wanted, lower(name));
-    if (d < best_distance) {
-      best_distance = d;
-      best = name;
-    }
-  }
-  return best;
+  return nearest_by(word, names, lower);
+}
+
+std::string nearest_symbol(std::string_view word, const std::vector<std::string> &symbols) {
+  return nearest_by(word, symbols, [](std::string_view symbol) {
+    std::string bare = lower(symbol);
+    std::erase(bare, '/');
+    return bare;
+  });
 }
 
 std::string join(const std::vector<std::string> &parts, std::string_view separator) {

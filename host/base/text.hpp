@@ -14,6 +14,8 @@ std::string_view status_name(tdk_status status) noexcept;
 
 // The one of `names` that was probably meant, empty when none is near (edit distance, case ignored).
 std::string nearest(std::string_view word, const std::vector<std::string> &names);
+// The same of symbols, which may be written without their slash.
+std::string nearest_symbol(std::string_view word, const std::vector<std::string> &symbols);
 
 std::string join(const std::vector<std::string> &parts, std::string_view separator);
 

@@ -10,6 +10,11 @@ TEST(Nearest, FindsTheMisspelling) {
   EXPECT_EQ(nearest("zzzzzz", {"symbols", "sources"}), "");
 }
 
+TEST(NearestSymbol, LooksPastTheSlash) {
+  EXPECT_EQ(nearest_symbol("btcustd", {"ETH/USDT", "BTC/USDT"}), "BTC/USDT");
+  EXPECT_EQ(nearest_symbol("BTC/USTD", {"ETH/USDT", "BTC/USDT"}), "BTC/USDT");
+}
+
 TEST(Printable, KeepsTextAndHidesTheRest) {
   EXPECT_EQ(printable("a\nb\x01" "c\xff"), "a b?c?");
   EXPECT_EQ(printable("gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f");

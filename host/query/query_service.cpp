@@ -81,7 +81,7 @@ KnownSeries QueryService::find(const std::string &symbol, const std::string &int
                                    "' are kept here; there are: " + join(intervals, ", "),
                          "ask for one of " + join(intervals, ", "));
   // Longer than any symbol: comparing it with all of them would only cost time.
-  const std::string near = symbol.size() > 100 ? "" : nearest(symbol, symbols);
+  const std::string near = symbol.size() > 100 ? "" : nearest_symbol(symbol, symbols);
   const std::string hint = near.empty() ? "" : "did you mean '" + near + "'?";
   throw SeriesNotFound(false, "unknown symbol '" + printable(symbol, 60) + "'" + (hint.empty() ? "" : "; " + hint), hint);
 }
