@@ -23,6 +23,8 @@ function(tapedeck_test name)
   if("concurrent" IN_LIST ARG_LABELS)
     set_property(GLOBAL APPEND PROPERTY TAPEDECK_CONCURRENT_TESTS ${name})
   endif()
+  # One text with spaces: a list would be taken apart on its way, and ctest -L looks for a part anyway.
+  string(JOIN " " labels ${ARG_LABELS})
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
-                       PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+                       PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${labels}")
 endfunction()
