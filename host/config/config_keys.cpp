@@ -112,7 +112,7 @@ const SectionSpec &root_section() {
         .help = "Version of this format: always 1, in every file."},
        {.name = "plugin_dirs",
         .type = KeyType::TextList,
-        .help = "Directories searched for plugins, before the one of the installation and "
+        .help = "Directories searched for plugins, after the one of the installation and those in "
                 "`TAPEDECK_PLUGIN_PATH`."},
        {.name = "plugins",
         .type = KeyType::SectionMap,

@@ -166,15 +166,15 @@ TEST_F(CachedCatalog, DoesWithoutAPlaceToWrite) {
   EXPECT_THAT(notes_, testing::Contains(HasSubstr("plugin verdicts are not kept")));
 }
 
-TEST(PluginDirectories, AreThoseGivenThoseOfTheProgramThenThePath) {
+TEST(PluginDirectories, AreThoseOfTheProgramThenThePathThenThoseGiven) {
   setenv("TAPEDECK_PLUGIN_PATH", "/some/where::/else", 1);
   const auto found = plugin_directories({"/given", "/given"});
   unsetenv("TAPEDECK_PLUGIN_PATH");
   ASSERT_EQ(found.size(), 4u);
-  EXPECT_EQ(found[0], "/given");
-  EXPECT_THAT(found[1].string(), testing::EndsWith("/lib/tapedeck/plugins"));
-  EXPECT_EQ(found[2], "/some/where");
-  EXPECT_EQ(found[3], "/else");
+  EXPECT_THAT(found[0].string(), testing::EndsWith("/lib/tapedeck/plugins"));
+  EXPECT_EQ(found[1], "/some/where");
+  EXPECT_EQ(found[2], "/else");
+  EXPECT_EQ(found[3], "/given");
 }
 
 }  // namespace

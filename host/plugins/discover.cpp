@@ -25,7 +25,6 @@ void add_once(std::vector<fs::path> &to, const fs::path &directory) {
 
 std::vector<fs::path> plugin_directories(const std::vector<fs::path> &given) {
   std::vector<fs::path> out;
-  for (const auto &directory : given) add_once(out, directory);
   std::error_code error;
   const auto self = fs::read_symlink("/proc/self/exe", error);
   if (!error) add_once(out, self.parent_path() / "../lib/tapedeck/plugins");
@@ -35,6 +34,7 @@ std::vector<fs::path> plugin_directories(const std::vector<fs::path> &given) {
     if (end > 0) add_once(out, rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
+  for (const auto &directory : given) add_once(out, directory);
   return out;
 }
 

@@ -7,9 +7,8 @@
 
 namespace tapedeck {
 
-// In order of preference: `given`, the directory that belongs to this executable
-// (../lib/tapedeck/plugins), then TAPEDECK_PLUGIN_PATH (colons between). Each once, also when
-// missing.
+// In order of preference: the directory that belongs to this executable (../lib/tapedeck/plugins),
+// TAPEDECK_PLUGIN_PATH (colons between), then `given`. Each once, also when missing.
 std::vector<std::filesystem::path> plugin_directories(
     const std::vector<std::filesystem::path> &given);
 
