@@ -39,9 +39,9 @@ class Storm : public testing::TestWithParam<std::uint32_t> {
     static constexpr int kStatuses[] = {500, 502, 503, 429, 418, 404};
     sim.clear_faults();
     for (std::size_t i = 0; i < 3 + random() % 3; ++i) {
-      const double probability = 0.03 + 0.01 * static_cast<double>(random() % 20);
+      const double probability = 0.03 + 0.01 * static_cast<double>(random() % 35);
       sim.fault(R"("kind":")" + std::string(kKinds[random() % std::size(kKinds)]) +
-                R"(","count":-1,"retry_after_s":1,"delay_ms":)" + std::to_string(random() % 60) + R"(,"status":)" +
+                R"(","count":-1,"retry_after_s":1,"delay_ms":)" + std::to_string(1 + random() % 60) + R"(,"status":)" +
                 std::to_string(kStatuses[random() % std::size(kStatuses)]) + R"(,"probability":)" +
                 std::to_string(probability));
     }
@@ -92,6 +92,7 @@ TEST_P(Storm, LeavesNothingWrongAndNothingOut) {
   EXPECT_EQ(difference(site.open_store().candles("ETH/USDT", "1m"), eth), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Seed, Storm, testing::Range(1U, 21U));
+INSTANTIATE_TEST_SUITE_P(Seed, Storm, testing::Range(1U, 21U),
+                         [](const auto &p) { return "Number" + std::to_string(p.param); });
 
 }  // namespace
