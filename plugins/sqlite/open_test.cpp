@@ -65,6 +65,7 @@ TEST_F(Open, CreatesAFileOfSchemaOne) {
 TEST_F(Open, MigratesAnEmptyFile) {
   std::ofstream{file_};
   make_store(1);
+  EXPECT_EQ(RawDatabase(file_).rows("SELECT count(*) FROM market_data"), RawDatabase(file_).rows("SELECT 1"));
 }
 
 TEST_F(Open, RefusesWhatIsNoDatabase) {
