@@ -54,6 +54,21 @@ struct BackfillConfig {
   Location since_at;
 };
 
+struct StreamConfig {
+  bool candles = true, trades = false, quotes = false;
+  enum class CandlesFrom { Vendor, Trades, Quotes, Best } candles_from = CandlesFrom::Best;
+  Nanos stale_after = 60 * kSecond;  // silence in open sessions that ends a connection
+  Nanos late = 2 * kSecond;          // how long a built candle waits for late ticks
+  bool store_ticks = true;           // trades and quotes are kept, not only passed on
+};
+
+struct QueueConfig {
+  std::size_t rows = 65536;
+  bool spool = true;  // when full; else block
+  std::string spool_dir = "./spool";
+  std::uint64_t spool_mb = 1024;
+};
+
 struct PipelineConfig {
   struct Named {
     std::string name;
@@ -66,6 +81,8 @@ struct PipelineConfig {
   std::vector<Named> sources;  // plugin names, in order of preference
   Named storage;
   std::optional<BackfillConfig> backfill;
+  std::optional<StreamConfig> stream;
+  QueueConfig queue;
   Location at;
 };
 

@@ -8,7 +8,7 @@ constexpr std::size_t kMaxKept = std::size_t{1} << 20;  // quotes or symbols of 
 
 tdk_quote blank_quote() {
   tdk_quote q{};
-  q.volume = TDK_NULL_I64;  // joined the struct later
+  q.volume = q.sequence = q.trades = TDK_NULL_I64;  // joined the struct later
   return q;
 }
 

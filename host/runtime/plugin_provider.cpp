@@ -13,6 +13,7 @@ ProviderInfo info_of(ProviderPlugin &plugin) {
     if (const auto known = Interval::from_abi(i)) info.intervals.push_back(*known);
   info.candles_per_request = raw.max_candles_per_call;
   info.credits_per_request = std::max<std::uint64_t>(raw.credits_per_request, 1);
+  info.series_per_stream = raw.max_stream_symbols;
   return info;
 }
 

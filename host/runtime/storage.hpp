@@ -8,6 +8,7 @@
 
 #include "market/candle_columns.hpp"
 #include "market/series.hpp"
+#include "market/tick.hpp"
 #include "runtime/ledger_entry.hpp"
 
 namespace tapedeck {
@@ -24,6 +25,27 @@ struct Commit {
 
 struct CommitResult {
   std::uint64_t inserted = 0, updated = 0, unchanged = 0, outranked = 0;
+};
+
+// Quotes and trades of one symbol; each has a sequence.
+struct TickBatch {
+  std::string symbol;
+  std::vector<Tick> ticks;
+};
+
+// One transaction.
+struct CommitBatch {
+  std::vector<Commit> commits;
+  std::string source, source_version;  // of the ticks
+  std::vector<TickBatch> ticks;
+};
+
+struct TickScan {
+  std::string symbol;
+  bool trades = false;  // else quotes
+  TimeRange range;
+  std::uint64_t limit = 0;  // 0: none
+  bool newest = false;
 };
 
 struct SeriesStat {
@@ -55,6 +77,11 @@ class Storage {
   virtual std::vector<LedgerEntry> coverage(const Series &series, std::string_view source,
                                             TimeRange range, const tdk_cancel *cancel) = 0;
   virtual std::vector<SeriesStat> list_series(const tdk_cancel *cancel) = 0;
+  // All of it or nothing. TDK_NOT_SUPPORTED: this storage keeps no ticks, or has no such transaction.
+  virtual CommitResult commit_batch(const CommitBatch &batch);
+  // Ascending by time, then sequence. TDK_NOT_FOUND: nothing of this symbol is in the store.
+  virtual void query_ticks(const TickScan &scan, const std::function<bool(const Tick &)> &on_tick,
+                           const tdk_cancel *cancel);
   virtual void health() = 0;
 };
 

@@ -47,6 +47,7 @@ tdk_quote quote_of(const Ticker &t, tdk_str symbol) {
   q.ask_size = t.ask_size;
   q.last_size = t.last_size;
   q.volume = t.volume;
+  q.sequence = q.trades = TDK_NULL_I64;
   return q;
 }
 

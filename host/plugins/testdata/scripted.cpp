@@ -68,6 +68,7 @@ class Scripted {
       q.symbol = symbol;
       q.last = 42;
       q.volume = 7;
+      q.sequence = q.trades = TDK_NULL_I64;
       tapedeck::detail::raise_unless_ok(sink.on_quotes(sink.ctx, &q, 1, sizeof q));
     }
   }

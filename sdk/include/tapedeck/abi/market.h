@@ -70,9 +70,10 @@ typedef struct tdk_candle_request {
 } tdk_candle_request;
 #define TDK_CANDLES_NEWEST 1u   /* flag: of the range the newest `limit`, still in ascending order */
 
+/* A look at the book, or a trade (TDK_QUOTE_TRADE: `last` and `last_size` are it, bid and ask unknown). */
 typedef struct tdk_quote {      /* grows: use the stride */
   uint32_t struct_size;
-  uint32_t flags;
+  uint32_t flags;               /* TDK_QUOTE_* */
   tdk_str symbol;
   int64_t time;
   int32_t price_exp;
@@ -82,7 +83,14 @@ typedef struct tdk_quote {      /* grows: use the stride */
   int64_t volume;               /* traded in the last 24 h or session, base units; TDK_NULL_I64: unknown */
   int32_t volume_exp;
   uint32_t reserved;
+  int64_t sequence;             /* the vendor's number, ascending per symbol and kind: trade id, update
+                                   id; TDK_NULL_I64: it gives none */
+  int64_t trades;               /* TRADE: single trades in this one; TDK_NULL_I64: unknown */
 } tdk_quote;
+#define TDK_QUOTE_TRADE 1u
+#define TDK_QUOTE_BUY 2u        /* TRADE: the aggressor bought */
+#define TDK_QUOTE_SELL 4u       /* TRADE: the aggressor sold */
+#define TDK_QUOTE_HOST_TIME 8u  /* the vendor gives no time: `time` is the host's at arrival */
 typedef struct tdk_quote_sink {
   uint32_t struct_size;
   uint32_t reserved;

@@ -18,6 +18,7 @@ extern "C" {
 #define TDK_CAP_STREAM_CANDLES (UINT64_C(1) << 5)
 #define TDK_CAP_STREAM_QUOTES (UINT64_C(1) << 6)
 #define TDK_CAP_STREAM_UPDATE (UINT64_C(1) << 7) /* takes next_command(); else the host restarts */
+#define TDK_CAP_STREAM_TRADES (UINT64_C(1) << 8)
 
 typedef struct tdk_provider_info { /* filled by the plugin through info_sink */
   uint32_t struct_size;
@@ -27,7 +28,7 @@ typedef struct tdk_provider_info { /* filled by the plugin through info_sink */
   uint64_t interval_count;
   uint64_t max_candles_per_call; /* 0: unlimited */
   uint32_t requests_per_minute; /* 0: unknown */
-  uint32_t max_stream_symbols;  /* 0: unlimited */
+  uint32_t max_stream_symbols;  /* series of one run_stream(); 0: unlimited */
   uint32_t credits_per_request; /* what one page of candles costs in the tightest budget; 0: 1 */
   uint32_t reserved;
 } tdk_provider_info;
@@ -38,10 +39,13 @@ typedef struct tdk_provider_info_sink {
   tdk_status(TDK_CALL *on_info)(void *ctx, const tdk_provider_info *info);
 } tdk_provider_info_sink;
 
-#define TDK_STREAM_CONNECTED 1u
+#define TDK_STREAM_CONNECTED 1u  /* every series is subscribed: from now on nothing is missed */
 #define TDK_STREAM_RECONNECTING 2u
 #define TDK_STREAM_GAP 3u        /* data lost in `range`: the host backfills it */
-#define TDK_STREAM_HEARTBEAT 4u
+#define TDK_STREAM_HEARTBEAT 4u  /* the vendor lives, and has nothing to say */
+#define TDK_STREAM_EXPIRES 5u    /* the vendor ends this connection at range.to: before that the host
+                                    opens another, and ends this one when the other has CONNECTED */
+#define TDK_STREAM_REJECTED 6u   /* the vendor has no such series; the others go on */
 typedef struct tdk_stream_event {
   uint32_t struct_size;
   uint32_t kind;                /* TDK_STREAM_* */
@@ -66,10 +70,12 @@ typedef struct tdk_stream_sink {
   /* caller sets out->struct_size; out->kind == 0 when there is nothing to do */
   tdk_status(TDK_CALL *next_command)(void *ctx, tdk_stream_command *out);
 } tdk_stream_sink;
+/* What is asked for: a series with an interval for its candles, forming and final; with
+ * interval.unit == 0 and TDK_PRICE_TRADE for the trades of the symbol, TDK_PRICE_MID for its quotes. */
 typedef struct tdk_stream_request {
   uint32_t struct_size;
   uint32_t flags;
-  const tdk_series *series;     /* interval.unit == 0: quotes */
+  const tdk_series *series;
   uint64_t series_count;
   uint64_t series_stride;
 } tdk_stream_request;
@@ -99,8 +105,9 @@ typedef struct tdk_provider {
                                        tdk_error *err);
   tdk_status(TDK_CALL *earliest)(void *self, const tdk_series *series, int64_t *out,
                                  const tdk_cancel *cancel, tdk_error *err);
-  /* DRAFT until streaming has used it. Runs until cancelled or the connection is lost; it never
-   * reconnects, sleeps or retries: that is the host's */
+  /* Runs until cancelled (TDK_CANCELLED) or until the connection is lost (TDK_UNAVAILABLE, or what the
+   * vendor said); it never reconnects, sleeps or retries: that is the host's. Data goes to the sink as
+   * it comes, in the vendor's order, on the calling thread; symbols are those of the request. */
   tdk_status(TDK_CALL *run_stream)(void *self, const tdk_stream_request *rq,
                                    const tdk_stream_sink *sink, const tdk_cancel *cancel,
                                    tdk_error *err);

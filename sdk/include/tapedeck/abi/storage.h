@@ -57,6 +57,29 @@ typedef struct tdk_commit_result {
   uint64_t outranked;           /* not stored: a higher-ranked source or a final candle is there */
 } tdk_commit_result;
 
+/* Several commits and ticks in one transaction: all of it or nothing. */
+typedef struct tdk_commit_batch {
+  uint32_t struct_size;
+  uint32_t reserved;
+  const tdk_commit *commits;    /* of different series and sources, or of the same in this order */
+  uint64_t commit_count;
+  uint64_t commit_stride;
+  tdk_str source;               /* of the quotes */
+  tdk_str source_version;
+  const tdk_quote *quotes;      /* quotes and trades; each has a sequence, see tdk_storage */
+  uint64_t quote_count;
+  uint64_t quote_stride;
+} tdk_commit_batch;
+typedef struct tdk_quote_request {
+  uint32_t struct_size;
+  uint32_t flags;               /* TDK_QUOTES_* */
+  tdk_str symbol;
+  tdk_range range;              /* of `time` */
+  uint64_t limit;               /* 0: none */
+} tdk_quote_request;
+#define TDK_QUOTES_TRADES 1u    /* flag: trades; else quotes */
+#define TDK_QUOTES_NEWEST 2u    /* flag: of the range the newest `limit`, still ascending */
+
 typedef struct tdk_series_stat { /* grows: use the stride */
   uint32_t struct_size;
   uint32_t reserved;
@@ -103,6 +126,9 @@ typedef struct tdk_revision_sink {
  * Ledger entries replace what the ledger says of the same series and source in their range, and
  * neighbours that say the same become one; but FAILED never replaces another state.
  *
+ * Quotes and trades are kept as they came, one row for each (symbol, kind, source, sequence): what
+ * comes a second time changes nothing.
+ *
  * TDK_NOT_FOUND: the series is not in the store. TDK_BUSY: locked by someone else, try again.
  * TDK_IO: the medium is full or failing; nothing of the call is stored. */
 typedef struct tdk_storage {
@@ -125,6 +151,13 @@ typedef struct tdk_storage {
   /* retention: drops candles, revisions and ledger before `before` */
   tdk_status(TDK_CALL *remove_before)(void *self, const tdk_series *series, int64_t before,
                                       uint64_t *removed, const tdk_cancel *cancel, tdk_error *err);
+  /* `out` counts candles; a host whose storage lacks this commits one by one and keeps no quotes */
+  tdk_status(TDK_CALL *commit_batch)(void *self, const tdk_commit_batch *batch,
+                                     tdk_commit_result *out, tdk_error *err);
+  /* by time, then sequence */
+  tdk_status(TDK_CALL *query_quotes)(void *self, const tdk_quote_request *rq,
+                                     const tdk_quote_sink *sink, const tdk_cancel *cancel,
+                                     tdk_error *err);
 } tdk_storage;
 
 #ifdef __cplusplus
