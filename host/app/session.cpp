@@ -64,8 +64,6 @@ void check_intervals(const Config &config, PluginCatalog &catalog, std::vector<P
       } catch (const Error &e) {
         problems.push_back({source.at, printable(e.what(), 400), false});
       }
-    if (p.sources.size() > 1)
-      problems.push_back({p.sources[1].at, "more than one source comes with a later version of Tapedeck; remove it", false});
   }
 }
 

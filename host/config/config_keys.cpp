@@ -58,6 +58,70 @@ const SectionSpec &backfill_section() {
   return section;
 }
 
+const SectionSpec &stream_section() {
+  static const SectionSpec section{
+      "pipelines[].stream",
+      "this stream",
+      "The live side: what `tapedeck run` keeps connections open for.",
+      {{.name = "kinds",
+        .type = KeyType::ChoiceList,
+        .help = "What is streamed; `[candles]` when left out. Trades and quotes are those of each symbol, candles those "
+                "of each symbol and interval.",
+        .choices = {"candles", "trades", "quotes"}},
+       {.name = "candles_from",
+        .type = KeyType::Choice,
+        .default_value = "best",
+        .help = "Who makes the live candles: the vendor, or Tapedeck out of trades or quotes (the middle of bid and "
+                "ask). `best` is the vendor where it streams candles, else trades, else quotes.",
+        .choices = {"best", "vendor", "trades", "quotes"}},
+       {.name = "stale_after",
+        .type = KeyType::Duration,
+        .default_value = "60s",
+        .help = "A connection that says nothing for so long in an open session is given up and opened anew.",
+        .min = 500,
+        .max = 86'400'000},
+       {.name = "late",
+        .type = KeyType::Duration,
+        .default_value = "2s",
+        .help = "How long after its end a candle made by Tapedeck waits for late trades or quotes.",
+        .max = 3'600'000},
+       {.name = "store_ticks",
+        .type = KeyType::Boolean,
+        .default_value = "true",
+        .help = "Whether the trades and quotes named in `kinds` are stored too, or only passed on."}}};
+  return section;
+}
+
+const SectionSpec &queue_section() {
+  static const SectionSpec section{
+      "pipelines[].queue",
+      "this queue",
+      "Between the streams and the store: a queue in memory, and a spool on disk for when the store is away.",
+      {{.name = "rows",
+        .type = KeyType::Integer,
+        .default_value = "65536",
+        .help = "Rows held in memory at most, candles and ticks together.",
+        .min = 1'000,
+        .max = 10'000'000},
+       {.name = "when_full",
+        .type = KeyType::Choice,
+        .default_value = "spool",
+        .help = "`spool`: write to disk. `block`: read no more from the vendor until there is room.",
+        .choices = {"spool", "block"}},
+       {.name = "spool_dir",
+        .type = KeyType::Text,
+        .default_value = "./spool",
+        .help = "Where the spool is made when it is needed; each pipeline has a directory of its own in it."},
+       {.name = "spool_mb",
+        .type = KeyType::Integer,
+        .default_value = "1024",
+        .help = "Largest size of the spool in MiB. What comes after that is dropped, counted and said; dropped "
+                "candles stay holes and are asked for again.",
+        .min = 1,
+        .max = 1'000'000}}};
+  return section;
+}
+
 const SectionSpec &pipeline_section() {
   static const SectionSpec section{
       "pipelines[]",
@@ -88,14 +152,20 @@ const SectionSpec &pipeline_section() {
         .type = KeyType::Section,
         .help = "The batch side; `{}` takes every default.",
         .section = &backfill_section()},
+       {.name = "stream",
+        .type = KeyType::Section,
+        .help = "The live side; `{}` takes every default.",
+        .section = &stream_section()},
+       {.name = "queue",
+        .type = KeyType::Section,
+        .help = "How the live side waits for the store.",
+        .section = &queue_section()},
        later("derive"),
-       later("stream"),
        later("schedule"),
        later("quality"),
        later("cache"),
        later("publish"),
-       later("retention"),
-       later("queue")}};
+       later("retention")}};
   return section;
 }
 

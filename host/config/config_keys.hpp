@@ -13,11 +13,15 @@ enum class KeyType {
   Name,        // letters, digits, '.', '_', '-'
   Text,        // anything but nothing
   Integer,     // min..max
+  Boolean,     // true, false
+  Duration,    // with a unit; min..max in ms
+  Choice,      // one of `choices`
   Time,        // ISO 8601, epoch seconds or a span before now
   Listen,      // host:port
   Calendar,    // one of calendar_names()
   PluginName,  // a name below `plugins`
   TextList,    // lists are never empty and repeat nothing
+  ChoiceList,  // of `choices`
   SymbolList,
   IntervalList,
   PluginNameList,
@@ -39,6 +43,7 @@ struct KeySpec {
   long min = 0;
   long max = 0;
   const SectionSpec *section = nullptr;
+  std::vector<std::string> choices = {};
 };
 
 struct SectionSpec {

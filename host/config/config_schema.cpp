@@ -18,6 +18,7 @@ constexpr const char *kNamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
 constexpr const char *kSymbolPattern = "^[^a-z/ ]+(/[^a-z/ ]+)?$";
 constexpr const char *kTimePattern =
     "^(now|[0-9]+(us|ms|s|m|h|d|w|y)|[0-9]{5,}|[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?)$";
+constexpr const char *kDurationPattern = "^[0-9]+(us|ms|s|m|h|d|w|y)$";
 
 template <typename Texts>
 json::object one_of(const Texts &texts) {
@@ -70,6 +71,8 @@ class SchemaWriter {
     if (key.default_value.empty()) return out;
     if (key.type == KeyType::Integer)
       out["default"] = std::stol(std::string(key.default_value));
+    else if (key.type == KeyType::Boolean)
+      out["default"] = key.default_value == "true";
     else
       out["default"] = key.default_value;
     return out;
@@ -81,6 +84,14 @@ class SchemaWriter {
         return {{"const", 1}};
       case KeyType::Integer:
         return or_reference({{"type", "integer"}, {"minimum", key.min}, {"maximum", key.max}});
+      case KeyType::Boolean:
+        return or_reference({{"type", "boolean"}});
+      case KeyType::Duration:
+        return or_reference({{"type", "string"}, {"pattern", kDurationPattern}});
+      case KeyType::Choice:
+        return or_reference(one_of(key.choices));
+      case KeyType::ChoiceList:
+        return list(or_reference(one_of(key.choices)));
       case KeyType::Listen:
         return or_reference({{"type", "string"}, {"pattern", "^[^ ]+:[0-9]{1,5}$"}});
       case KeyType::Calendar:

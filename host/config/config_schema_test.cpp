@@ -48,7 +48,7 @@ TEST(ConfigSchema, NamesEveryKeyButThoseOfLaterVersions) {
   const json::object &pipeline =
       root.at("properties").at("pipelines").at("items").at("properties").as_object();
   EXPECT_TRUE(pipeline.contains("symbols"));
-  EXPECT_FALSE(pipeline.contains("stream"));
+  EXPECT_FALSE(pipeline.contains("derive"));
   for (const auto *section : all_sections())
     for (const auto &key : section->keys)
       if (key.type != KeyType::Later) {

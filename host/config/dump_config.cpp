@@ -40,6 +40,11 @@ std::string option_text(const std::string &key, const OptionValue &option, const
   return url ? redact_url(option.value) : option.value;
 }
 
+std::string candles_from_name(StreamConfig::CandlesFrom from) {
+  using From = StreamConfig::CandlesFrom;
+  return from == From::Vendor ? "vendor" : from == From::Trades ? "trades" : from == From::Quotes ? "quotes" : "best";
+}
+
 class Dumper {
  public:
   Dumper(const Config &config, const ModuleOptions &modules) : config_(config), modules_(modules) {}
@@ -99,6 +104,8 @@ class Dumper {
     out["sources"] = names(p.sources);
     out["storage"] = text(p.storage.name);
     if (p.backfill) out["backfill"] = backfill(*p.backfill);
+    if (p.stream) out["stream"] = stream(*p.stream);
+    if (p.stream) out["queue"] = queue(p.queue);
     return out;
   }
 
@@ -110,6 +117,25 @@ class Dumper {
     else
       out["parallel"] = b.parallel;
     return out;
+  }
+
+  json::object stream(const StreamConfig &s) const {
+    json::array kinds;
+    if (s.candles) kinds.emplace_back(text("candles"));
+    if (s.trades) kinds.emplace_back(text("trades"));
+    if (s.quotes) kinds.emplace_back(text("quotes"));
+    return {{"kinds", std::move(kinds)},
+            {"candles_from", text(candles_from_name(s.candles_from))},
+            {"stale_after", text(std::to_string(s.stale_after / 1'000'000) + "ms")},
+            {"late", text(std::to_string(s.late / 1'000'000) + "ms")},
+            {"store_ticks", s.store_ticks}};
+  }
+
+  json::object queue(const QueueConfig &q) const {
+    return {{"rows", q.rows},
+            {"when_full", text(q.spool ? "spool" : "block")},
+            {"spool_dir", text(q.spool_dir)},
+            {"spool_mb", q.spool_mb}};
   }
 
   const Config &config_;

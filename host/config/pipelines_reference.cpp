@@ -41,6 +41,14 @@ std::string type_text(const KeySpec &key) {
       return "name";
     case KeyType::Integer:
       return "integer, " + std::to_string(key.min) + " to " + std::to_string(key.max);
+    case KeyType::Boolean:
+      return "true or false";
+    case KeyType::Duration:
+      return "duration";
+    case KeyType::Choice:
+      return "one of " + code(join(key.choices, "` `"));
+    case KeyType::ChoiceList:
+      return "list of " + code(join(key.choices, "` `"));
     case KeyType::Time:
       return "time";
     case KeyType::Listen:

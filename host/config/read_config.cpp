@@ -1,5 +1,7 @@
 #include "config/read_config.hpp"
 
+#include <algorithm>
+
 #include "config/problems.hpp"
 #include "config/read_options.hpp"
 
@@ -48,6 +50,40 @@ BackfillConfig read_backfill(const YamlPtr &node, const SectionSpec &spec, ReadC
   return backfill;
 }
 
+StreamConfig::CandlesFrom candles_from(const std::string &word) {
+  using From = StreamConfig::CandlesFrom;
+  return word == "vendor" ? From::Vendor : word == "trades" ? From::Trades : word == "quotes" ? From::Quotes : From::Best;
+}
+
+StreamConfig read_stream(const YamlPtr &node, const SectionSpec &spec, ReadContext &context) {
+  const SectionReader section(node, spec, context);
+  StreamConfig stream;
+  const auto &kinds = section.words("kinds");
+  const auto has = [&kinds](std::string_view kind) {
+    return std::any_of(kinds.begin(), kinds.end(), [kind](const Word &w) { return w.value == kind; });
+  };
+  if (!kinds.empty()) {
+    stream.candles = has("candles");
+    stream.trades = has("trades");
+    stream.quotes = has("quotes");
+  }
+  stream.candles_from = candles_from(section.word("candles_from").value);
+  stream.stale_after = parse_duration(section.word("stale_after").value).value_or(stream.stale_after);
+  stream.late = parse_duration(section.word("late").value).value_or(stream.late);
+  stream.store_ticks = section.word("store_ticks").value != "false";
+  return stream;
+}
+
+QueueConfig read_queue(const YamlPtr &node, const SectionSpec &spec, ReadContext &context) {
+  const SectionReader section(node, spec, context);
+  QueueConfig queue;
+  queue.rows = static_cast<std::size_t>(parse_integer(section.word("rows").value).value_or(65536));
+  queue.spool = section.word("when_full").value != "block";
+  queue.spool_dir = section.word("spool_dir").value;
+  queue.spool_mb = static_cast<std::uint64_t>(parse_integer(section.word("spool_mb").value).value_or(1024));
+  return queue;
+}
+
 std::vector<PipelineConfig::Named> named(const std::vector<Word> &words) {
   std::vector<PipelineConfig::Named> out;
   for (const auto &word : words) out.push_back({word.value, word.at});
@@ -68,6 +104,10 @@ PipelineConfig read_pipeline(const YamlPtr &node, const SectionSpec &spec, ReadC
   pipeline.storage = {storage.value, storage.at};
   if (const auto backfill = section.node("backfill"))
     pipeline.backfill = read_backfill(backfill, *spec.find("backfill")->section, context);
+  if (const auto stream = section.node("stream"))
+    pipeline.stream = read_stream(stream, *spec.find("stream")->section, context);
+  if (const auto queue = section.node("queue"))
+    pipeline.queue = read_queue(queue, *spec.find("queue")->section, context);
   return pipeline;
 }
 

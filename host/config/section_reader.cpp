@@ -13,6 +13,7 @@ using Kind = YamlNode::Kind;
 Kind expected_kind(KeyType type) {
   switch (type) {
     case KeyType::TextList:
+    case KeyType::ChoiceList:
     case KeyType::SymbolList:
     case KeyType::IntervalList:
     case KeyType::PluginNameList:

@@ -36,6 +36,28 @@ std::string integer_problem(const KeySpec &key, const Word &word) {
   return quoted(key.name) + ": " + word.written + " is out of range; allowed are " + range;
 }
 
+std::string duration_problem(const KeySpec &key, const Word &word) {
+  const auto span = parse_duration(word.value);
+  if (!span)
+    return quoted(key.name) + ": " + quoted(word.written) +
+           (digits_only(word.value) ? " has no unit; write " + word.written + "s or " + word.written + "ms"
+                                    : " is no duration; write a number and a unit, such as 15s, 250ms or 5m");
+  const std::int64_t ms = *span / 1'000'000;
+  if (ms >= key.min && ms <= key.max) return {};
+  return quoted(key.name) + ": " + word.written + " is out of range; allowed are " +
+         format_duration(Nanos{key.min} * 1'000'000) + " to " + format_duration(Nanos{key.max} * 1'000'000);
+}
+
+std::string choice_problem(const KeySpec &key, const Word &word) {
+  if (std::find(key.choices.begin(), key.choices.end(), word.value) != key.choices.end()) return {};
+  return quoted(key.name) + ": unknown " + quoted(word.written) + did_you_mean_or_list(word.value, key.choices);
+}
+
+std::string boolean_problem(const KeySpec &key, const Word &word) {
+  if (word.value == "true" || word.value == "false") return {};
+  return quoted(key.name) + ": expected true or false, found " + quoted(word.written);
+}
+
 std::string interval_problem(const Word &word) {
   if (Interval::parse(word.value)) return {};
   std::vector<std::string> names;
@@ -138,6 +160,13 @@ std::string word_problem(const KeySpec &key, const Word &word, Nanos now) {
       return name_problem(word.value, word.written);
     case KeyType::Integer:
       return integer_problem(key, word);
+    case KeyType::Boolean:
+      return boolean_problem(key, word);
+    case KeyType::Duration:
+      return duration_problem(key, word);
+    case KeyType::Choice:
+    case KeyType::ChoiceList:
+      return choice_problem(key, word);
     case KeyType::Time:
       return time_problem(word, now);
     case KeyType::Listen:

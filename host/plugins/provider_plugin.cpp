@@ -1,6 +1,7 @@
 #include "plugins/provider_plugin.hpp"
 
 #include "plugins/provider_calls.hpp"
+#include "plugins/stream_call.hpp"
 
 namespace tapedeck {
 namespace {
@@ -40,6 +41,11 @@ tdk_status ProviderPlugin::fetch_candles(const PluginCandleQuery &query, const C
                                          const tdk_cancel *cancel) {
   return instance_->call(std::make_shared<CandlesCall>(*instance_, table_, query, sink, cancel),
                          kWhere);
+}
+
+tdk_status ProviderPlugin::run_stream(const PluginStreamAsk &ask, PluginStreamSink &sink,
+                                      const tdk_cancel *cancel) {
+  return instance_->call(std::make_shared<StreamCall>(*instance_, table_, ask, sink, cancel), kWhere);
 }
 
 std::vector<PluginQuote> ProviderPlugin::fetch_quotes(const std::vector<std::string> &symbols,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,21 @@ struct PluginSymbol {
 // ends the call and is thrown by it. Runs on a thread of the plugin while the caller waits.
 using CandleSink = std::function<tdk_status(const tdk_candle_batch &)>;
 
+struct PluginStreamAsk {
+  std::vector<Series> candles;
+  std::vector<std::string> trades, quotes;  // symbols
+};
+
+// Where a stream's data goes, checked and borrowed. What a function throws ends the call and is thrown
+// by it. Runs on a thread of the plugin while the caller waits.
+class PluginStreamSink {
+ public:
+  virtual ~PluginStreamSink() = default;
+  virtual void on_candles(const tdk_series &series, const tdk_candle_batch &batch) = 0;
+  virtual void on_quotes(std::span<const tdk_quote> quotes) = 0;
+  virtual void on_event(const tdk_stream_event &event) = 0;
+};
+
 // Every call runs on a worker thread of the instance, so that the caller gets TDK_UNAVAILABLE
 // ("binance: wedged in fetch_candles since 12:00:01; restart to recover") when the plugin does not
 // come back after deadline or cancellation. `cancel` may be NULL. Failures are thrown as Error
@@ -62,6 +78,9 @@ class ProviderPlugin {
   // that fails the intake check is TDK_BAD_DATA, whatever the plugin says.
   tdk_status fetch_candles(const PluginCandleQuery &query, const CandleSink &sink,
                            const tdk_cancel *cancel);
+
+  // Until cancelled (TDK_CANCELLED) or the plugin ends it.
+  tdk_status run_stream(const PluginStreamAsk &ask, PluginStreamSink &sink, const tdk_cancel *cancel);
 
   // The following throw Error(TDK_CANCELLED) when cancelled.
   std::vector<PluginQuote> fetch_quotes(const std::vector<std::string> &symbols,

@@ -2,6 +2,8 @@
 
 #include <tapedeck/layer/core.hpp>
 
+#include "base/text.hpp"
+
 namespace tapedeck {
 namespace {
 
@@ -16,6 +18,40 @@ ProviderInfo info_of(ProviderPlugin &plugin) {
   info.series_per_stream = raw.max_stream_symbols;
   return info;
 }
+
+// From the plugin's words to the host's: ticks by value, in runs of one symbol.
+class StreamAdapter final : public PluginStreamSink {
+ public:
+  explicit StreamAdapter(StreamSink &sink) : sink_(sink) {}
+
+  void on_candles(const tdk_series &series, const tdk_candle_batch &batch) override {
+    series_.symbol.assign(sv(series.symbol));
+    series_.interval = Interval(series.interval);
+    series_.price_type = series.price_type;
+    series_.adjustment = series.adjustment;
+    sink_.on_candles(series_, batch);
+  }
+
+  void on_quotes(std::span<const tdk_quote> quotes) override {
+    for (std::size_t i = 0; i < quotes.size();) {
+      const std::string_view symbol = sv(quotes[i].symbol);
+      ticks_.clear();
+      for (; i < quotes.size() && sv(quotes[i].symbol) == symbol; ++i) ticks_.push_back(tick_of(quotes[i]));
+      sink_.on_ticks(symbol, ticks_);
+    }
+  }
+
+  void on_event(const tdk_stream_event &event) override {
+    StreamEvent out{event.kind, std::nullopt, {event.range.from, event.range.to}, printable(sv(event.detail), 400)};
+    if (event.series != nullptr) out.series = Series::from_abi(*event.series);
+    sink_.on_event(out);
+  }
+
+ private:
+  StreamSink &sink_;
+  Series series_;  // kept for its memory
+  std::vector<Tick> ticks_;
+};
 
 class PluginProvider final : public Provider {
  public:
@@ -49,6 +85,12 @@ class PluginProvider final : public Provider {
     for (const PluginSymbol &s : plugin_.search_symbols(query, limit, cancel))
       out.push_back({s.symbol, s.vendor_symbol, s.values.status});
     return out;
+  }
+
+  void run_stream(const StreamAsk &ask, StreamSink &sink, const tdk_cancel *cancel) override {
+    StreamAdapter adapter(sink);
+    if (plugin_.run_stream({ask.candles, ask.trades, ask.quotes}, adapter, cancel) == TDK_CANCELLED)
+      throw Error(TDK_CANCELLED, "cancelled");
   }
 
  private:

@@ -1,0 +1,74 @@
+#include "live/breaker.hpp"
+
+#include <algorithm>
+
+namespace tapedeck {
+
+std::string_view breaker_state_name(BreakerState state) noexcept {
+  switch (state) {
+    case BreakerState::Closed: return "closed";
+    case BreakerState::Open: return "open";
+    case BreakerState::HalfOpen: return "half_open";
+  }
+  return "closed";
+}
+
+BreakerState Breaker::state(Nanos now) const {
+  if (!opened_) return BreakerState::Closed;
+  return trying_ || now >= next_try_ ? BreakerState::HalfOpen : BreakerState::Open;
+}
+
+bool Breaker::try_connect(Nanos now) {
+  std::lock_guard lock(mutex_);
+  if (now < next_try_) return false;
+  if (opened_ && trying_) return false;
+  trying_ = opened_;
+  return true;
+}
+
+void Breaker::succeeded() {
+  std::lock_guard lock(mutex_);
+  failures_ = 0;
+  opened_ = trying_ = false;
+  next_try_ = INT64_MIN;
+  last_error_.clear();
+}
+
+Nanos Breaker::wait(Nanos now) {
+  const Nanos share = (now - down_since_) / settings_.outage_share;
+  const Nanos cap = std::clamp(share, settings_.short_cap, settings_.longest);
+  Nanos grown = settings_.first;
+  for (int i = 1; i < failures_ && grown < cap; ++i) grown *= 2;
+  grown = std::min(grown, cap);
+  random_ ^= random_ << 13;
+  random_ ^= random_ >> 7;
+  random_ ^= random_ << 17;
+  const double jitter = 0.75 + 0.25 * static_cast<double>(random_ >> 11) * 0x1p-53;  // 75 to 100 %
+  return static_cast<Nanos>(static_cast<double>(grown) * jitter);
+}
+
+void Breaker::failed(Nanos now, const Failure &failure) {
+  std::lock_guard lock(mutex_);
+  if (failures_ == 0) down_since_ = now;
+  if (failures_ == 0 || !failure.had_data) ++failures_;
+  trying_ = false;
+  last_error_ = failure.error;
+  const bool opens = failure.lasting || failures_ >= settings_.open_after;
+  if (opens && !opened_) ++times_opened_;
+  opened_ = opened_ || opens;
+  const Nanos refused = failure.lasting ? settings_.refused_wait : 0;
+  const Nanos next = now + std::max({wait(now), failure.asked_wait, refused});
+  next_try_ = std::max(next_try_, next);
+}
+
+bool Breaker::open(Nanos now) const {
+  std::lock_guard lock(mutex_);
+  return state(now) != BreakerState::Closed;
+}
+
+BreakerSnapshot Breaker::snapshot(Nanos now) const {
+  std::lock_guard lock(mutex_);
+  return {state(now), failures_, next_try_ > now ? next_try_ : 0, last_error_, times_opened_};
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,81 @@
+#include "live/history_runner.hpp"
+
+#include <tapedeck/layer/core.hpp>
+
+#include <algorithm>
+
+#include "observe/log.hpp"
+
+namespace tapedeck {
+namespace {
+
+constexpr Nanos kLookAgain = 100'000'000, kPatience = 15 * kSecond;
+constexpr Nanos kFirstPause = kMinute, kLongestPause = kHour;
+
+}  // namespace
+
+HistoryRunner::HistoryRunner(const PipelineConfig &pipeline, LivePorts ports, Nanos until, std::function<bool()> may_begin)
+    : pipeline_(pipeline), ports_(std::move(ports)), until_(until), may_begin_(std::move(may_begin)), thread_([this] { run(); }) {}
+
+HistoryRunner::~HistoryRunner() { stop(); }
+
+void HistoryRunner::stop() {
+  cancel_.cancel();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool HistoryRunner::sleep(Nanos time) {
+  const CancelToken token(cancel_);
+  return ports_.clock->sleep_ns(time, token.raw()) == TDK_OK;
+}
+
+void HistoryRunner::run() {
+  for (Nanos waited = 0; waited < kPatience && !may_begin_(); waited += kLookAgain)
+    if (!sleep(kLookAgain)) return;
+  for (Nanos pause = kFirstPause; !cancel_.cancelled(); pause = std::min(pause * 2, kLongestPause)) {
+    try {
+      if (run_once()) return;
+    } catch (const std::exception &e) {
+      if (cancel_.cancelled()) return;
+      log(LogLevel::Warn, "backfill", pipeline_.name + ": " + e.what() + "; tried again in " + format_duration(pause));
+    }
+    if (!sleep(pause)) return;
+  }
+}
+
+std::vector<SeriesPlan> HistoryRunner::plans() const {
+  const Nanos now = ports_.clock->now_ns();
+  PlanFilter filter;
+  filter.pipeline = pipeline_.name;
+  const auto until = resolve_time(pipeline_.backfill->until, now);
+  if (until_ != TDK_NULL_I64 && (!until || *until > until_)) filter.to = format_time(until_);
+  const CancelToken token(cancel_);
+  auto out = Planner(*ports_.config, now).wishes(filter);
+  const auto storage = ports_.open_storage(pipeline_.storage.name);
+  for (auto &plan : out) Planner::subtract_ledger(plan, *storage, ports_.info_of(plan.source), token.raw());
+  return out;
+}
+
+bool HistoryRunner::run_once() {
+  const auto before = plans();
+  if (std::all_of(before.begin(), before.end(), [](const SeriesPlan &p) { return p.chunks.empty() && p.closed.empty(); })) return true;
+  std::int64_t missing = 0;
+  for (const auto &p : before) missing += p.slots_missing;
+  log(LogLevel::Info, "backfill", pipeline_.name + ": " + std::to_string(missing) + " candles to ask for");
+  BackfillPorts ports;
+  ports.open_provider = [this](const std::string &s) { return ports_.open_provider(s, Priority::Backfill); };
+  ports.open_storage = ports_.open_storage;
+  ports.source_version = ports_.version_of;
+  BackfillProgress progress;
+  BackfillSettings settings;
+  settings.seed = static_cast<std::uint64_t>(ports_.clock->now_ns());
+  const auto report = run_backfill(before, ports, settings, progress, *ports_.clock, cancel_);
+  for (const auto &s : report.stopped) log(LogLevel::Warn, "backfill", pipeline_.name + ": stopped asking " + s.source + ": " + s.reason);
+  for (const auto &s : report.skipped)
+    log(LogLevel::Warn, "backfill", pipeline_.name + ": stopped asking " + s.source + " for " + s.series + ": " + s.reason);
+  log(LogLevel::Info, "backfill", pipeline_.name + ": " + std::to_string(progress.rows) + " rows, " +
+                                      std::to_string(progress.chunks_failed) + " pages failed");
+  return !report.cancelled && progress.chunks_failed == 0 && report.stopped.empty();
+}
+
+}  // namespace tapedeck

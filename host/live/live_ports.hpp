@@ -1,0 +1,31 @@
+// What the live side needs of the rest of the host.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "config/config.hpp"
+#include "live/live_hub.hpp"
+#include "net/priority.hpp"
+#include "observe/metrics.hpp"
+#include "runtime/provider.hpp"
+#include "runtime/storage.hpp"
+
+namespace tapedeck {
+
+// Lifecycle: copies keep alive what they need; hub, metrics and clock outlive them. Threads: any.
+struct LivePorts {
+  std::shared_ptr<const Config> config;
+  std::function<std::unique_ptr<Provider>(const std::string &source, Priority)> open_provider;
+  std::function<std::unique_ptr<Storage>(const std::string &storage)> open_storage;
+  std::function<ProviderInfo(const std::string &source)> info_of;
+  std::function<std::string(const std::string &source)> version_of;
+  LiveHub *hub = nullptr;
+  Metrics *metrics = nullptr;
+  Clock *clock = nullptr;
+};
+
+}  // namespace tapedeck

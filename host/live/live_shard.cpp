@@ -1,0 +1,249 @@
+#include "live/live_shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "observe/log.hpp"
+
+namespace tapedeck {
+
+LiveShard::LiveShard(ShardSpec spec, std::vector<ShardSource> sources, LiveHub &hub, Delivery &delivery,
+                     LiveCounts &counts, Clock &clock)
+    : spec_(std::move(spec)), sources_(std::move(sources)), hub_(hub), delivery_(delivery), counts_(counts), clock_(clock) {
+  for (const auto &symbol : spec_.symbols) {
+    SymbolFlow &flow = symbols_[symbol];
+    flow.live = hub_.open_symbol(spec_.pipeline, symbol);
+    for (const Interval interval : spec_.intervals) {
+      flows_.push_back(std::make_unique<Flow>(Flow{hub_.open_series(spec_.pipeline, {symbol, interval}), {},
+                                                   SlotTracker(interval, spec_.calendar, {}),
+                                                   CandleBuilder(interval, spec_.late)}));
+      flow.candles.push_back(flows_.back().get());
+    }
+  }
+}
+
+StreamAsk LiveShard::ask_of(std::size_t source) const {
+  StreamAsk ask;
+  const CandleOrigin origin = sources_[source].candles;
+  const bool candles = !spec_.intervals.empty();
+  for (const auto &symbol : spec_.symbols) {
+    if (origin == CandleOrigin::Vendor)
+      for (const Interval interval : spec_.intervals) ask.candles.push_back({symbol, interval});
+    if (spec_.pass_trades || (candles && origin == CandleOrigin::Trades)) ask.trades.push_back(symbol);
+    if (spec_.pass_quotes || (candles && origin == CandleOrigin::Quotes)) ask.quotes.push_back(symbol);
+  }
+  return ask;
+}
+
+TimeRange LiveShard::slot(const Flow &flow, Nanos open_time) const {
+  return {open_time, flow.live->series.interval.next(open_time)};
+}
+
+std::optional<Nanos> LiveShard::first_unsettled(std::size_t i) const {
+  std::lock_guard lock(mutex_);
+  return flows_[i]->tracker.first_unsettled();
+}
+
+void LiveShard::start_series(std::size_t i, Nanos first) {
+  std::lock_guard lock(mutex_);
+  flows_[i]->tracker.start(first);
+}
+
+void LiveShard::set_active(const StreamLink &link) {
+  std::lock_guard lock(mutex_);
+  const bool other_source = active_source_ && *active_source_ != link.of().source_index;
+  active_source_ = link.of().source_index;
+  active_number_ = link.of().number;
+  for (auto &[name, symbol] : symbols_) {
+    if (!other_source) break;
+    symbol.trades.forget();
+    symbol.quotes.forget();
+  }
+  if (!link.connected()) return;
+  for (auto &flow : flows_) flow->tracker.connected(true);
+}
+
+// The slot in which it was lost is not whole any more for a candle that is built here.
+void LiveShard::connection_lost(const StreamLink &link) {
+  std::lock_guard lock(mutex_);
+  if (active_number_ != link.of().number) return;
+  for (auto &flow : flows_) {
+    flow->tracker.connected(false);
+    flow->builder.restart();
+  }
+}
+
+bool LiveShard::counts_for_us(const StreamLink &link) const {
+  return active_source_ && link.of().source_index == *active_source_;
+}
+
+LiveShard::Flow *LiveShard::find(const Series &series) {
+  const auto symbol = symbols_.find(std::string_view(series.symbol));
+  if (symbol == symbols_.end()) return nullptr;
+  for (Flow *flow : symbol->second.candles)
+    if (flow->live->series == series) return flow;
+  return nullptr;
+}
+
+void LiveShard::on_candles(const StreamLink &link, const Series &series, const tdk_candle_batch &batch) {
+  std::lock_guard lock(mutex_);
+  counts_.candles += batch.count;
+  if (!counts_for_us(link)) return;
+  Flow *flow = find(series);
+  if (flow == nullptr) {
+    ++counts_.unknown;
+    return;
+  }
+  const ShardSource &source = sources_[link.of().source_index];
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    const CandleRow row = row_of(batch, i);
+    if (hub_.wanted(LiveStage::Received)) hub_.publish(LiveStage::Received, *flow->live, row, source.name);
+    if (series.interval.on_grid(row.open_time))
+      take_row(*flow, row, source, false);
+    else
+      ++counts_.unknown;
+  }
+}
+
+void LiveShard::take_row(Flow &flow, const CandleRow &row, const ShardSource &source, bool built) {
+  using Verdict = CandleGate::Verdict;
+  const Verdict verdict = flow.gate.admit(row, built);
+  if (verdict == Verdict::Publish || verdict == Verdict::Revised)
+    hub_.publish(LiveStage::Published, *flow.live, row, source.name);
+  counts_.duplicates += verdict == Verdict::Duplicate;
+  counts_.stale += verdict == Verdict::Stale;
+  if (!row.forming() && verdict != Verdict::Duplicate) store_final(flow, row, built ? source.built : source.vendor);
+}
+
+void LiveShard::store_final(Flow &flow, const CandleRow &row, const DeliverySource &source) {
+  const TimeRange range = slot(flow, row.open_time);
+  if (delivery_.put(*flow.live, source, row)) {
+    flow.tracker.settled(range);
+  } else {  // dropped, and counted: it is asked for when there is room again
+    flow.tracker.reopen(range);
+    flow.tracker.failed({}, clock_.now_ns());
+  }
+}
+
+void LiveShard::on_ticks(const StreamLink &link, std::string_view symbol, std::span<const Tick> ticks) {
+  std::lock_guard lock(mutex_);
+  counts_.ticks += ticks.size();
+  if (!counts_for_us(link)) return;
+  const auto found = symbols_.find(symbol);
+  if (found == symbols_.end()) {
+    counts_.unknown += ticks.size();
+    return;
+  }
+  SymbolFlow &flow = found->second;
+  const ShardSource &source = sources_[link.of().source_index];
+  if (hub_.wanted(LiveStage::Received)) hub_.publish(LiveStage::Received, *flow.live, ticks, source.name);
+  passed_.clear();
+  for (const Tick &t : ticks)
+    if ((t.trade() ? flow.trades : flow.quotes).admit(t)) passed_.push_back(t);
+  counts_.duplicates += ticks.size() - passed_.size();
+  build(flow, passed_, source);
+  std::erase_if(passed_, [this](const Tick &t) { return t.trade() ? !spec_.pass_trades : !spec_.pass_quotes; });
+  if (passed_.empty()) return;
+  hub_.publish(LiveStage::Published, *flow.live, passed_, source.name);
+  if (spec_.store_ticks) delivery_.put(*flow.live, source.vendor, passed_);
+}
+
+void LiveShard::build(SymbolFlow &symbol, std::span<const Tick> ticks, const ShardSource &source) {
+  if (source.candles == CandleOrigin::Vendor) return;
+  const bool from_trades = source.candles == CandleOrigin::Trades;
+  const Nanos mono = clock_.monotonic_ns();
+  for (Flow *flow : symbol.candles) {
+    bool changed = false;
+    for (const Tick &t : ticks) {
+      if (t.trade() != from_trades) continue;
+      changed = true;
+      if (flow->builder.add(t, mono)) continue;
+      ++counts_.late_ticks;
+      flow->tracker.reopen(slot(*flow, flow->builder.reopened()));
+    }
+    if (!changed) continue;
+    close_built(*flow, source, mono);
+    if (const auto forming = flow->builder.forming()) take_row(*flow, *forming, source, true);
+  }
+}
+
+void LiveShard::close_built(Flow &flow, const ShardSource &source, Nanos mono) {
+  for (const CandleRow &row : flow.builder.close_due(mono)) take_row(flow, row, source, true);
+}
+
+void LiveShard::close_due() {
+  std::lock_guard lock(mutex_);
+  if (!active_source_ || sources_[*active_source_].candles == CandleOrigin::Vendor) return;
+  for (auto &flow : flows_) close_built(*flow, sources_[*active_source_], clock_.monotonic_ns());
+}
+
+std::vector<LiveShard::Flow *> LiveShard::flows_about(const StreamEvent &event) {
+  std::vector<Flow *> out;
+  if (event.series) {  // ticks of a symbol stand for all candles that are built of them
+    const auto symbol = symbols_.find(std::string_view(event.series->symbol));
+    if (symbol == symbols_.end()) return out;
+    for (Flow *flow : symbol->second.candles)
+      if (event.series->interval.abi().unit == 0 || flow->live->series == *event.series) out.push_back(flow);
+  } else {
+    for (auto &flow : flows_) out.push_back(flow.get());
+  }
+  return out;
+}
+
+void LiveShard::on_event(const StreamLink &link, const StreamEvent &event) {
+  if (event.kind == TDK_STREAM_REJECTED)
+    hub_.publish({spec_.pipeline, link.of().source, StreamState::Error, event.detail,
+                  event.series ? std::vector{event.series->symbol} : spec_.symbols, clock_.now_ns()});
+  std::lock_guard lock(mutex_);
+  if (!counts_for_us(link)) return;
+  if (event.kind == TDK_STREAM_CONNECTED)
+    for (Flow *flow : flows_about(event)) flow->tracker.connected(true);
+  if (event.kind == TDK_STREAM_REJECTED)
+    for (Flow *flow : flows_about(event)) flow->rejected = true;
+  if (event.kind == TDK_STREAM_GAP)
+    for (Flow *flow : flows_about(event)) {
+      const Interval interval = flow->live->series.interval;
+      flow->tracker.reopen({interval.floor(event.range.from), interval.ceil(event.range.to)});
+    }
+}
+
+std::vector<RepairRange> LiveShard::holes_due() {
+  std::lock_guard lock(mutex_);
+  std::vector<RepairRange> out;
+  const Nanos now = clock_.now_ns();
+  for (std::size_t i = 0; i < flows_.size(); ++i)
+    if (!flows_[i]->rejected)
+      for (const TimeRange r : flows_[i]->tracker.due(now)) out.push_back({i, r, flows_[i]->tracker.tries()});
+  return out;
+}
+
+void LiveShard::take_page(const RepairRange &asked, std::size_t source, ChunkResult page) {
+  RangeSet settled;
+  for (const auto &e : page.ledger)
+    if (settles(e.state)) settled.add(e.range);
+  const bool quiet = !settled.empty() && page.candles.empty();
+  std::vector<CandleRow> rows;
+  const tdk_candle_batch batch = page.candles.view();
+  for (std::size_t i = 0; i < batch.count; ++i) rows.push_back(row_of(batch, i));
+
+  std::lock_guard lock(mutex_);
+  Flow &flow = *flows_[asked.series];
+  const bool kept = delivery_.put(*flow.live, sources_[source].vendor, std::move(page));
+  for (const CandleRow &row : rows) {
+    const auto verdict = flow.gate.admit(row, false);
+    if (verdict == CandleGate::Verdict::Publish || verdict == CandleGate::Verdict::Revised)
+      hub_.publish(LiveStage::Published, *flow.live, row, sources_[source].name);
+  }
+  if (kept)
+    flow.tracker.asked(asked.range, settled, quiet, clock_.now_ns());
+  else
+    flow.tracker.failed(asked.range, clock_.now_ns());
+}
+
+void LiveShard::repair_failed(const RepairRange &asked) {
+  std::lock_guard lock(mutex_);
+  ++counts_.repair_failures;
+  flows_[asked.series]->tracker.failed(asked.range, clock_.now_ns());
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,102 @@
+#include "live/slot_tracker.hpp"
+
+#include <algorithm>
+
+namespace tapedeck {
+
+void SlotTracker::start(Nanos first) {
+  next_ = first;
+  settled_.subtract({INT64_MIN, first});
+  advance();
+}
+
+// Moves `next_` over what is settled, and forgets that.
+void SlotTracker::advance() {
+  if (!next_ || settled_.empty() || settled_.ranges().front().from > *next_) return;
+  next_ = std::max(*next_, settled_.ranges().front().to);
+  settled_.subtract({INT64_MIN, *next_});
+}
+
+void SlotTracker::settled(TimeRange slots) {
+  newest_ = std::max(newest_, slots.to);
+  quiet_ = 0;
+  if (next_ && slots.to <= *next_) return;
+  settled_.add(slots);
+  advance();
+}
+
+void SlotTracker::reopen(TimeRange slots) {
+  if (next_ && slots.from < *next_) {
+    settled_.add({slots.from, *next_});
+    next_ = slots.from;
+  }
+  settled_.subtract(slots);
+}
+
+void SlotTracker::connected(bool now) noexcept {
+  connected_ = now;
+  if (now) away_since_.reset();
+}
+
+RangeSet SlotTracker::unsettled(Nanos until) const {
+  RangeSet out;
+  if (!next_ || until <= *next_) return out;
+  const TimeRange range{*next_, until};
+  out.add(range);
+  out.subtract(settled_);
+  if (!out.empty()) out.subtract(closed_slots(calendar_.get(), interval_, range));
+  return out;
+}
+
+// Where the holes that may be asked for end. Nothing: no asking now.
+std::optional<Nanos> SlotTracker::end_of_due(Nanos now) const {
+  if (now < not_before_) return std::nullopt;
+  const Nanos wait = settings_.grace + quiet_;
+  const Nanos over = interval_.floor(now - wait);  // the slots before it have been over for `wait`
+  // A hole with a later candle after it does not wait for its closing frame to be quiet.
+  const Nanos inside = std::min(newest_, interval_.floor(now - settings_.grace));
+  return std::max(over, inside);
+}
+
+std::vector<TimeRange> SlotTracker::due(Nanos now) {
+  if (!connected_) {
+    if (!away_since_) {
+      away_since_ = now;
+      away_wait_ = settings_.away_first;
+    }
+    if (now - *away_since_ < away_wait_) return {};
+    away_since_ = now;
+    away_wait_ = std::min(away_wait_ * 2, kHour);
+  }
+  const auto end = end_of_due(now);
+  if (!end) return {};
+  RangeSet out = unsettled(*end);
+  out.subtract(under_way_);
+  for (const auto &r : out.ranges()) under_way_.add(r);
+  return out.ranges();
+}
+
+void SlotTracker::asked(TimeRange range, const RangeSet &settled_part, bool quiet, Nanos now) {
+  under_way_.subtract(range);
+  for (const auto &r : settled_part.ranges())
+    if (!next_ || r.to > *next_) settled_.add(r);
+  advance();
+  if (settled_part.covers(range)) {
+    retry_ = 0;
+    tries_ = 0;
+  } else {
+    failed({}, now);
+  }
+  if (quiet) quiet_ = std::min(std::max(quiet_ * 2, interval_.next(0)), settings_.quiet_longest);
+}
+
+void SlotTracker::failed(TimeRange range, Nanos now) {
+  under_way_.subtract(range);
+  ++tries_;
+  retry_ = retry_ == 0 ? settings_.retry_first : std::min(retry_ * 2, settings_.retry_longest);
+  not_before_ = now + retry_;
+}
+
+RangeSet SlotTracker::holes(Nanos now) const { return unsettled(interval_.floor(now)); }
+
+}  // namespace tapedeck

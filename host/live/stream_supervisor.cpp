@@ -1,0 +1,213 @@
+#include "live/stream_supervisor.hpp"
+
+#include <tapedeck/layer/core.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include "observe/log.hpp"
+
+namespace tapedeck {
+namespace {
+
+// Trying again will not help: who configured it has to look.
+bool lasting(tdk_status code) {
+  switch (code) {
+    case TDK_INVALID_ARGUMENT:
+    case TDK_NOT_FOUND:
+    case TDK_NOT_SUPPORTED:
+    case TDK_UNAUTHENTICATED:
+    case TDK_PERMISSION_DENIED:
+    case TDK_INCOMPATIBLE: return true;
+    default: return false;
+  }
+}
+
+Nanos total(const RangeSet &ranges) {
+  Nanos sum = 0;
+  for (const auto &r : ranges.ranges()) sum += r.to - r.from;
+  return sum;
+}
+
+}  // namespace
+
+StreamSupervisor::StreamSupervisor(SupervisorSettings settings, std::vector<SupervisedSource> sources, OpenProvider open,
+                                   LinkTarget &target, Observer observer, Clock &clock)
+    : settings_(std::move(settings)),
+      sources_(std::move(sources)),
+      open_(std::move(open)),
+      target_(target),
+      observer_(std::move(observer)),
+      clock_(clock) {}
+
+StreamSupervisor::~StreamSupervisor() { stop(); }
+
+void StreamSupervisor::stop() {
+  stopping_ = true;
+  for (auto *link : {active_.get(), standby_.get()})
+    if (link != nullptr) link->cancel("stopped");
+  for (auto &d : draining_) d.link->cancel("stopped");
+}
+
+void StreamSupervisor::tick() {
+  if (stopping_) return;
+  const Nanos now = clock_.now_ns();
+  std::erase_if(draining_, [&](Draining &d) {
+    if (now >= d.until) d.link->cancel("replaced");
+    if (!d.link->ended()) return false;
+    if (auto provider = d.link->take_provider()) idle_[d.link->of().source] = std::move(provider);
+    return true;
+  });
+  reap_active(now);
+  reap_standby(now);
+  if (!active_) connect(now);
+  if (active_ && !standby_) seek_preferred(now);
+  if (active_ && !standby_) prepare_successor(now);
+}
+
+void StreamSupervisor::say(StreamState state, const std::string &source, const std::string &message) {
+  observer_.status(state, source, message);
+}
+
+StreamSupervisor::LinkPtr StreamSupervisor::make(std::size_t index, Nanos now) {
+  const SupervisedSource &source = sources_[index];
+  try {
+    std::unique_ptr<Provider> provider;
+    if (const auto kept = idle_.find(source.name); kept != idle_.end()) provider = std::move(kept->second);
+    idle_.erase(source.name);
+    if (!provider) provider = open_(source.name);
+    return std::make_unique<StreamLink>(StreamLink::Of{index, source.name, ++connections_}, std::move(provider), source.ask,
+                                        target_, clock_);
+  } catch (const Error &e) {
+    source.breaker->failed(now, {e.what(), false, lasting(e.code()), e.retry_after_ms() * 1'000'000});
+    say(StreamState::Error, source.name, e.what());
+    return nullptr;
+  }
+}
+
+// The first source that is not known to be away; when all are, whichever may be tried.
+void StreamSupervisor::connect(Nanos now) {
+  std::size_t chosen = sources_.size();
+  for (std::size_t i = 0; i < sources_.size() && chosen == sources_.size(); ++i)
+    if (!sources_[i].breaker->open(now)) chosen = i;
+  if (chosen < sources_.size()) {
+    if (!sources_[chosen].breaker->try_connect(now)) return;  // its wait is not over
+  } else {
+    for (std::size_t i = 0; i < sources_.size() && chosen == sources_.size(); ++i)
+      if (sources_[i].breaker->try_connect(now)) chosen = i;
+    if (chosen == sources_.size()) return;
+  }
+  active_ = make(chosen, now);
+  announced_ = active_noted_ = false;
+  if (!active_) return;
+  observer_.active(*active_);
+  active_->start();
+}
+
+void StreamSupervisor::seek_preferred(Nanos now) {
+  for (std::size_t i = 0; i < active_->of().source_index; ++i) {
+    if (!sources_[i].breaker->try_connect(now)) continue;
+    standby_ = make(i, now);
+    standby_noted_ = standby_is_successor_ = false;
+    if (standby_) standby_->start();
+    return;
+  }
+}
+
+void StreamSupervisor::prepare_successor(Nanos now) {
+  const auto at = active_->expires_at();
+  if (!at || now < successor_not_before_) return;
+  // A life that is short, as in a test, has a short margin.
+  const Nanos margin = std::min(settings_.expiry_margin, (*at - (now - active_->age())) / 10);
+  if (now < *at - margin) return;
+  successor_not_before_ = now + 5 * kSecond;
+  log(LogLevel::Info, "stream", "the connection to " + active_->of().source + " ends at " + format_time(*at) + ": opening another");
+  standby_ = make(active_->of().source_index, now);
+  standby_noted_ = false;
+  standby_is_successor_ = true;
+  if (standby_) standby_->start();
+}
+
+// The time it has said nothing while the market was open.
+Nanos StreamSupervisor::open_silence(const StreamLink &link) const {
+  const Nanos silence = link.silence();
+  if (silence <= settings_.stale_after || !settings_.calendar) return silence;
+  const Nanos now = clock_.now_ns();
+  return silence - total(settings_.calendar->closed({now - silence, now}));
+}
+
+void StreamSupervisor::watch(StreamLink &link) const {
+  if (!link.connected()) {
+    if (link.age() > settings_.connect_within)
+      link.cancel("not connected within " + format_duration(settings_.connect_within));
+  } else if (open_silence(link) > settings_.stale_after) {
+    link.cancel("silent for " + format_duration(settings_.stale_after));
+  }
+}
+
+void StreamSupervisor::note_data(const LinkPtr &link, bool &noted) {
+  if (noted || !link->had_data()) return;
+  noted = true;
+  sources_[link->of().source_index].breaker->succeeded();
+}
+
+void StreamSupervisor::settle_failure(StreamLink &link, const StreamLink::End &end, Nanos now) {
+  const bool refused = end.code != TDK_CANCELLED && lasting(end.code);
+  sources_[link.of().source_index].breaker->failed(now, {end.text, link.had_data(), refused, end.asked_wait});
+  // After a hang, or a plugin's own trouble, a fresh instance is the better bet.
+  const bool sound = end.code == TDK_UNAVAILABLE || end.code == TDK_CANCELLED || end.code == TDK_TIMEOUT;
+  if (!sound) return;
+  if (auto provider = link.take_provider()) idle_[link.of().source] = std::move(provider);
+}
+
+void StreamSupervisor::reap_active(Nanos now) {
+  if (!active_) return;
+  note_data(active_, active_noted_);
+  if (active_->connected() && !announced_) {
+    announced_ = true;
+    observer_.active(*active_);  // connected now
+    say(StreamState::Connected, active_->of().source, "connected");
+  }
+  watch(*active_);
+  const auto end = active_->ended();
+  if (!end) return;
+  note_data(active_, active_noted_);
+  settle_failure(*active_, *end, now);
+  observer_.lost(*active_);
+  const bool refused = end->code != TDK_CANCELLED && lasting(end->code);
+  say(refused ? StreamState::Error : StreamState::Reconnecting, active_->of().source, end->text);
+  active_.reset();
+  if (!standby_) return;
+  active_ = std::move(standby_);
+  active_noted_ = standby_noted_;
+  announced_ = false;
+  observer_.active(*active_);
+}
+
+void StreamSupervisor::reap_standby(Nanos now) {
+  if (!standby_) return;
+  note_data(standby_, standby_noted_);
+  watch(*standby_);
+  if (const auto end = standby_->ended()) {
+    settle_failure(*standby_, *end, now);
+    log(LogLevel::Warn, "stream", settings_.pipeline + ": " + standby_->of().source + " beside " + active_->of().source + ": " + end->text);
+    standby_.reset();
+  } else if (standby_->connected() && (standby_is_successor_ || standby_->had_data())) {
+    promote(now);
+  }
+}
+
+// The successor counts; the old connection still delivers for a moment, so that nothing falls between.
+void StreamSupervisor::promote(Nanos now) {
+  const bool same_source = standby_->of().source == active_->of().source;
+  LinkPtr old = std::exchange(active_, std::move(standby_));
+  active_noted_ = standby_noted_;
+  announced_ = true;
+  observer_.active(*active_);
+  say(StreamState::Connected, active_->of().source,
+      same_source ? "a new connection has taken over" : "back from " + old->of().source);
+  if (!same_source) old->cancel("replaced");
+  draining_.push_back({std::move(old), now + settings_.overlap});
+}
+
+}  // namespace tapedeck

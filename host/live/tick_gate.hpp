@@ -1,0 +1,46 @@
+// Each trade and quote once, by the vendor's number; late ones pass.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "market/tick.hpp"
+
+namespace tapedeck {
+
+// One kind of ticks of one symbol. Remembers the last kWindow numbers: what is older than all of them
+// came before. Ticks without a number pass. Threads: one at a time.
+class TickGate {
+ public:
+  static constexpr std::size_t kWindow = 256;
+
+  bool admit(const Tick &tick) noexcept {
+    if (tick.sequence == TDK_NULL_I64) return true;
+    if (tick.sequence > newest_) {
+      remember(tick.sequence);
+      newest_ = tick.sequence;
+      return true;
+    }
+    return admit_late(tick.sequence);
+  }
+  // Another vendor counts in another way.
+  void forget() noexcept { *this = TickGate(); }
+
+ private:
+  void remember(std::int64_t sequence) noexcept {
+    seen_[next_] = sequence;
+    next_ = (next_ + 1) % kWindow;
+  }
+  bool admit_late(std::int64_t sequence) noexcept;
+
+  std::int64_t newest_ = INT64_MIN;
+  std::size_t next_ = 0;
+  std::array<std::int64_t, kWindow> seen_ = filled();
+  static constexpr std::array<std::int64_t, kWindow> filled() {
+    std::array<std::int64_t, kWindow> out{};
+    out.fill(INT64_MIN);
+    return out;
+  }
+};
+
+}  // namespace tapedeck
