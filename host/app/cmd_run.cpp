@@ -1,22 +1,29 @@
 #include <tapedeck/layer/core.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
+#include "app/live_report.hpp"
 #include "app/session.hpp"
 #include "app/source_report.hpp"
 #include "base/text.hpp"
+#include "live/live_engine.hpp"
 #include "observe/log.hpp"
 
 namespace tapedeck {
 namespace {
 
+constexpr Nanos kLookForReload = 200'000'000;
+constexpr Nanos kDrain = 3 * kSecond;  // of the five that a stop may take
+
 // What keeps the host from answering: a store that cannot be read.
 std::vector<std::string> not_ready(Session &session) {
   std::vector<std::string> reasons;
+  const auto deployment = session.deployment();
   const CancelToken token(session.cancel(), 5 * kSecond);
-  for (const auto &[name, pool] : session.runtime().pools()) try {
+  for (const auto &[name, pool] : deployment->runtime->pools()) try {
       pool->lease(token.raw())->health();
     } catch (const Error &e) {
       reasons.push_back(printable(e.what(), 400));
@@ -30,42 +37,119 @@ void open_sources(Session &session) {
     for (const auto &s : p.sources) session.runtime().info_of(s.name);
 }
 
-ApiPorts ports_of(Session &session, std::unique_ptr<ApiServer> &server) {
-  return {session.query(),
-          [&session] {
-            std::vector<SourceStatus> out;
-            for (const auto &s : session.runtime().sources()) out.push_back(source_status(s, session.clock().now_ns()));
-            return out;
-          },
-          [&session, &server] {
-            return session.metrics().text() + source_metrics(session.runtime().sources()) + api_metrics(server->counts());
-          },
-          [&session] { return not_ready(session); },
-          TAPEDECK_VERSION,
-          session.clock(),
-          [](const std::string &line) { log(LogLevel::Debug, "api", line); },
-          [](const std::string &line) { log(LogLevel::Warn, "api", line); }};
+// What the live side gets of the deployment that is current now.
+LivePorts live_ports(Session &session, LiveHub &hub) {
+  const auto d = session.deployment();
+  LivePorts ports;
+  ports.config = std::shared_ptr<const Config>(d, &d->config);
+  ports.open_provider = [d](const std::string &s, Priority p) { return d->runtime->open_provider(s, p); };
+  ports.open_storage = [d](const std::string &s) { return d->runtime->open_storage(s); };
+  ports.info_of = [d](const std::string &s) { return d->runtime->info_of(s); };
+  ports.version_of = [d](const std::string &s) { return d->runtime->version_of(s); };
+  ports.hub = &hub;
+  ports.metrics = &session.metrics();
+  ports.clock = &session.clock();
+  return ports;
 }
+
+std::string list(const char *what, const std::vector<std::string> &names) {
+  return names.empty() ? "" : std::string("; ") + what + " " + join(names, ", ");
+}
+
+// The host: everything that `run` keeps alive. Threads: one.
+class Host {
+ public:
+  explicit Host(const std::vector<std::string> &files) : session_(files) {}
+
+  int run() {
+    check_something_to_do();
+    const SignalGuard guard(session_.cancel(), true);
+    open_sources(session_);
+    for (const auto &reason : not_ready(session_)) log(LogLevel::Warn, "run", reason);
+    start_api();
+    apply("started");
+    const CancelToken token(session_.cancel());
+    while (session_.clock().sleep_ns(kLookForReload, token.raw()) == TDK_OK)
+      if (SignalGuard::take_reload()) reload();
+    log(LogLevel::Info, "run", "stopping");
+    engine_.stop(kDrain);
+    if (server_) server_->stop();
+    return kExitOk;
+  }
+
+ private:
+  void check_something_to_do() const {
+    const auto &c = session_.config();
+    const bool live = std::any_of(c.pipelines.begin(), c.pipelines.end(),
+                                  [](const PipelineConfig &p) { return p.stream || p.backfill; });
+    if (!c.api && !live)
+      throw Error(TDK_INVALID_ARGUMENT,
+                  "nothing to run: the configuration has no 'api' and no pipeline has a 'stream' or 'backfill'; add api: { "
+                  "listen: \"127.0.0.1:8080\" } or stream: {} to a pipeline");
+  }
+
+  ApiPorts api_ports() {
+    return {session_.query(),
+            [this] {
+              const auto deployment = session_.deployment();
+              std::vector<SourceStatus> out;
+              for (const auto &s : deployment->runtime->sources()) out.push_back(source_status(s, session_.clock().now_ns()));
+              return out;
+            },
+            [this] {
+              const auto deployment = session_.deployment();
+              return session_.metrics().text() + source_metrics(deployment->runtime->sources()) +
+                     live_metrics(engine_.states()) + api_metrics(server_->counts());
+            },
+            [this] { return not_ready(session_); },
+            TAPEDECK_VERSION,
+            session_.clock(),
+            [](const std::string &line) { log(LogLevel::Debug, "api", line); },
+            [](const std::string &line) { log(LogLevel::Warn, "api", line); }};
+  }
+
+  void start_api() {
+    if (!session_.config().api) return;
+    server_ = std::make_unique<ApiServer>(*session_.config().api, api_ports());
+    server_->start();
+    log(LogLevel::Info, "run", "serving http://" + session_.config().api->host + ":" + std::to_string(server_->port()));
+  }
+
+  void apply(const char *what) {
+    const LiveChange change = engine_.apply(live_ports(session_, hub_));
+    for (const auto &failed : change.failed) log(LogLevel::Error, "run", "pipeline " + failed);
+    log(LogLevel::Info, "run",
+        std::string(what) + list("started", change.started) + list("restarted", change.restarted) +
+            list("stopped", change.stopped) + list("untouched", change.kept));
+  }
+
+  // A broken file changes nothing.
+  void reload() {
+    log(LogLevel::Info, "run", "reading the configuration again");
+    const auto api = session_.config().api;
+    try {
+      session_.reload();
+    } catch (const Session::Refused &) {
+      log(LogLevel::Error, "run", "the configuration is broken, see above; the old one runs on");
+      return;
+    } catch (const std::exception &e) {
+      log(LogLevel::Error, "run", std::string("reading the configuration: ") + e.what() + "; the old one runs on");
+      return;
+    }
+    const auto &now = session_.config().api;
+    if (api.has_value() != now.has_value() || (api && (api->host != now->host || api->port != now->port)))
+      log(LogLevel::Warn, "run", "'api' has changed: that takes effect after a restart");
+    apply("reloaded");
+  }
+
+  Session session_;
+  LiveHub hub_;
+  std::unique_ptr<ApiServer> server_;
+  LiveEngine engine_;
+};
 
 }  // namespace
 
-int cmd_run(const std::vector<std::string> &files) {
-  Session session(files);
-  if (!session.config().api)
-    throw Error(TDK_INVALID_ARGUMENT,
-                "nothing to run: the configuration has no 'api'; add api: { listen: \"127.0.0.1:8080\" }");
-  SignalGuard guard(session.cancel());
-  open_sources(session);
-  for (const auto &reason : not_ready(session)) log(LogLevel::Warn, "run", reason);
-  std::unique_ptr<ApiServer> server;
-  server = std::make_unique<ApiServer>(*session.config().api, ports_of(session, server));
-  server->start();
-  log(LogLevel::Info, "run", "serving http://" + session.config().api->host + ":" + std::to_string(server->port()));
-  const CancelToken token(session.cancel());
-  session.clock().sleep_ns(INT64_MAX / 2, token.raw());
-  log(LogLevel::Info, "run", "stopping");
-  server->stop();
-  return kExitOk;
-}
+int cmd_run(const std::vector<std::string> &files) { return Host(files).run(); }
 
 }  // namespace tapedeck

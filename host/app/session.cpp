@@ -106,15 +106,34 @@ bool print_problems(const std::vector<Problem> &problems) {
   return mistakes;
 }
 
-Session::Session(const std::vector<std::string> &files) {
-  LoadedConfig loaded = load_config(files, system_input(system_clock().now_ns()));
+std::shared_ptr<Session::Deployment> Session::deploy() {
+  LoadedConfig loaded = load_config(files_, system_input(system_clock().now_ns()));
   if (print_problems(loaded.problems)) throw Refused{};
-  config_ = std::move(loaded.config);
-  catalog_ = find_plugins(config_.plugin_dirs);
-  if (print_problems(check_against_plugins(config_, *catalog_))) throw Refused{};
-  runtime_ = std::make_unique<Runtime>(config_, *catalog_, metrics_, clock());
-  runtime_->open_pools(kReaders);
-  query_ = std::make_unique<QueryService>(config_, runtime_->pools());
+  auto out = std::make_shared<Deployment>();
+  out->config = std::move(loaded.config);
+  out->catalog = find_plugins(out->config.plugin_dirs);
+  if (print_problems(check_against_plugins(out->config, *out->catalog))) throw Refused{};
+  out->runtime = std::make_unique<Runtime>(out->config, *out->catalog, metrics_, clock());
+  return out;
+}
+
+Session::Session(const std::vector<std::string> &files) : files_(files), deployment_(deploy()) {
+  runtime().open_pools(kReaders);
+  query_ = std::make_unique<QueryService>(config(), runtime().pools(), deployment_);
+}
+
+void Session::reload() {
+  auto next = deploy();
+  next->runtime->adopt(runtime());
+  next->runtime->open_pools(kReaders);
+  query_->replace(next->config, next->runtime->pools(), next);
+  std::lock_guard lock(mutex_);
+  deployment_ = std::move(next);
+}
+
+std::shared_ptr<Session::Deployment> Session::deployment() const {
+  std::lock_guard lock(mutex_);
+  return deployment_;
 }
 
 Session::~Session() = default;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -32,29 +33,45 @@ class Session {
 
   struct Refused {};  // everything was said; exit with kExitConfig
 
-  const Config &config() const noexcept { return config_; }
-  Runtime &runtime() noexcept { return *runtime_; }
+  // Reads the files again: the new configuration is checked whole, and takes the place of the old one. A
+  // broken one throws Refused, and nothing has changed. Threads: one; what was taken from config() and
+  // runtime() before stays valid as long as its deployment() is kept.
+  void reload();
+
+  // A configuration and what was opened for it.
+  struct Deployment {
+    Config config;
+    std::unique_ptr<PluginCatalog> catalog;
+    std::unique_ptr<Runtime> runtime;
+  };
+  std::shared_ptr<Deployment> deployment() const;  // the one that is current now; any thread
+  const Config &config() const noexcept { return deployment_->config; }
+  Runtime &runtime() noexcept { return *deployment_->runtime; }
   QueryService &query() noexcept { return *query_; }
   Metrics &metrics() noexcept { return metrics_; }
   Clock &clock() noexcept { return system_clock(); }
   CancelSource &cancel() noexcept { return cancel_; }
 
  private:
-  Config config_;
+  std::shared_ptr<Deployment> deploy();
+
+  const std::vector<std::string> files_;
   Metrics metrics_;
   CancelSource cancel_;
-  std::unique_ptr<PluginCatalog> catalog_;
-  std::unique_ptr<Runtime> runtime_;
+  mutable std::mutex mutex_;  // of the pointer
+  std::shared_ptr<Deployment> deployment_;
   std::unique_ptr<QueryService> query_;
 };
 
 // SIGINT and SIGTERM fire the session's cancellation instead of ending the process, as long as this
-// lives; a second one ends it. Threads: one at a time.
+// lives; a second one ends it. SIGHUP, which otherwise ends the process too, is noted where it is
+// `with_reload`. Threads: one at a time.
 class SignalGuard {
  public:
-  explicit SignalGuard(CancelSource &cancel);
+  explicit SignalGuard(CancelSource &cancel, bool with_reload = false);
   ~SignalGuard();
   static bool interrupted() noexcept;
+  static bool take_reload() noexcept;  // true once after one or several SIGHUP
 };
 
 }  // namespace tapedeck

@@ -1,6 +1,6 @@
 #include "app/source_report.hpp"
 
-#include "base/text.hpp"
+#include "app/exposition.hpp"
 
 namespace tapedeck {
 namespace {
@@ -12,27 +12,6 @@ SourceHealth health_of(const AccountSnapshot &a, Nanos now) {
   const bool failed_last = a.last_error_ns > a.last_success_ns;
   if (failed_last && a.last_success_ns < now - 5 * kMinute && a.failures >= 3) return SourceHealth::Down;
   return failed_last || a.hold_until_ns > now ? SourceHealth::Degraded : SourceHealth::Ok;
-}
-
-class Exposition {
- public:
-  void family(const std::string &name, const char *type, const char *help) {
-    name_ = name;
-    text_ += "# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n";
-  }
-  void sample(const std::string &labels, double value) {
-    char number[32];
-    std::snprintf(number, sizeof number, "%.17g", value);
-    text_ += name_ + (labels.empty() ? "" : "{" + labels + "}") + " " + number + "\n";
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  std::string name_, text_;
-};
-
-std::string label(const char *name, const std::string &value) {
-  return std::string(name) + "=" + json_quoted(value);  // the same escapes as JSON's
 }
 
 }  // namespace
@@ -62,7 +41,7 @@ std::string source_metrics(const std::vector<SourceState> &sources) {
   Exposition out;
   const auto each = [&](const char *name, const char *type, const char *help, auto value) {
     out.family(name, type, help);
-    for (const auto &s : sources) out.sample(label("source", s.name), static_cast<double>(value(s.account)));
+    for (const auto &s : sources) out.sample(metric_label("source", s.name), static_cast<double>(value(s.account)));
   };
   each("tapedeck_source_requests_total", "counter", "Requests sent to the vendor.", [](const auto &a) { return a.requests; });
   each("tapedeck_source_failures_total", "counter", "Tries without any answer.", [](const auto &a) { return a.failures; });
@@ -73,29 +52,25 @@ std::string source_metrics(const std::vector<SourceState> &sources) {
   out.family("tapedeck_source_budget_used", "gauge", "Units spent of the current window.");
   for (const auto &s : sources)
     for (const auto &b : s.account.budgets)
-      out.sample(label("source", s.name) + "," + label("budget", b.name), static_cast<double>(b.used));
+      out.sample(metric_label("source", s.name) + "," + metric_label("budget", b.name), static_cast<double>(b.used));
   out.family("tapedeck_source_budget_capacity", "gauge", "Units a window allows.");
   for (const auto &s : sources)
     for (const auto &b : s.account.budgets)
-      out.sample(label("source", s.name) + "," + label("budget", b.name), static_cast<double>(b.capacity));
+      out.sample(metric_label("source", s.name) + "," + metric_label("budget", b.name), static_cast<double>(b.capacity));
   return out.take();
 }
 
 std::string api_metrics(const ApiCounts &c) {
   Exposition out;
-  const auto one = [&](const char *name, const char *type, const char *help, double value) {
-    out.family(name, type, help);
-    out.sample("", value);
-  };
-  one("tapedeck_api_requests_total", "counter", "Requests answered.", static_cast<double>(c.requests));
-  one("tapedeck_api_server_errors_total", "counter", "Answers with a 5xx status.", static_cast<double>(c.server_errors));
-  one("tapedeck_api_refused_connections_total", "counter", "Connections over the limit.",
+  out.one("tapedeck_api_requests_total", "counter", "Requests answered.", static_cast<double>(c.requests));
+  out.one("tapedeck_api_server_errors_total", "counter", "Answers with a 5xx status.", static_cast<double>(c.server_errors));
+  out.one("tapedeck_api_refused_connections_total", "counter", "Connections over the limit.",
       static_cast<double>(c.refused_connections));
-  one("tapedeck_api_answers_cut_total", "counter", "Answers begun and not finished.", static_cast<double>(c.answers_cut));
-  one("tapedeck_api_slow_clients_total", "counter", "Clients cut off for reading too slowly.",
+  out.one("tapedeck_api_answers_cut_total", "counter", "Answers begun and not finished.", static_cast<double>(c.answers_cut));
+  out.one("tapedeck_api_slow_clients_total", "counter", "Clients cut off for reading too slowly.",
       static_cast<double>(c.slow_clients_cut));
-  one("tapedeck_api_open_streams", "gauge", "Candle answers under way.", c.open_streams);
-  one("tapedeck_api_open_connections", "gauge", "Connections open.", c.open_connections);
+  out.one("tapedeck_api_open_streams", "gauge", "Candle answers under way.", c.open_streams);
+  out.one("tapedeck_api_open_connections", "gauge", "Connections open.", c.open_connections);
   return out.take();
 }
 

@@ -19,7 +19,7 @@ void SlotTracker::advance() {
 
 void SlotTracker::settled(TimeRange slots) {
   newest_ = std::max(newest_, slots.to);
-  quiet_ = 0;
+  quiet_ = quiet_until_ = 0;
   if (next_ && slots.to <= *next_) return;
   settled_.add(slots);
   advance();
@@ -51,11 +51,8 @@ RangeSet SlotTracker::unsettled(Nanos until) const {
 // Where the holes that may be asked for end. Nothing: no asking now.
 std::optional<Nanos> SlotTracker::end_of_due(Nanos now) const {
   if (now < not_before_) return std::nullopt;
-  const Nanos wait = settings_.grace + quiet_;
-  const Nanos over = interval_.floor(now - wait);  // the slots before it have been over for `wait`
-  // A hole with a later candle after it does not wait for its closing frame to be quiet.
-  const Nanos inside = std::min(newest_, interval_.floor(now - settings_.grace));
-  return std::max(over, inside);
+  const Nanos over = interval_.floor(now - settings_.grace);
+  return now < quiet_until_ ? std::min(newest_, over) : over;
 }
 
 std::vector<TimeRange> SlotTracker::due(Nanos now) {
@@ -87,7 +84,9 @@ void SlotTracker::asked(TimeRange range, const RangeSet &settled_part, bool quie
   } else {
     failed({}, now);
   }
-  if (quiet) quiet_ = std::min(std::max(quiet_ * 2, interval_.next(0)), settings_.quiet_longest);
+  if (!quiet) return;
+  quiet_ = std::min(std::max(quiet_ * 2, 2 * interval_.next(0)), settings_.quiet_longest);
+  quiet_until_ = now + quiet_;
 }
 
 void SlotTracker::failed(TimeRange range, Nanos now) {

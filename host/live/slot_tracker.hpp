@@ -67,7 +67,7 @@ class SlotTracker {
   Nanos not_before_ = INT64_MIN;
   Nanos retry_ = 0;
   std::uint32_t tries_ = 0;
-  Nanos quiet_ = 0;             // how much longer than `grace` the newest slots wait
+  Nanos quiet_ = 0, quiet_until_ = 0;  // no asking for the newest slots before that
 };
 
 }  // namespace tapedeck

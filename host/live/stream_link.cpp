@@ -99,7 +99,7 @@ void StreamLink::on_ticks(std::string_view symbol, std::span<const Tick> ticks) 
 
 void StreamLink::on_event(const StreamEvent &event) {
   const Busy busy(*this);
-  if (event.kind == TDK_STREAM_CONNECTED) connected_ = true;
+  if (event.kind == TDK_STREAM_CONNECTED || event.kind == TDK_STREAM_HEARTBEAT) connected_ = true;
   if (event.kind == TDK_STREAM_EXPIRES) expires_at_ = event.range.to;
   target_.on_event(*this, event);
 }

@@ -45,16 +45,28 @@ void add_stored(const std::string &storage, const SeriesStat &stat, std::vector<
 
 }  // namespace
 
-StoragePool &QueryService::pool(const std::string &storage) const {
-  const auto it = pools_.find(storage);
-  if (it == pools_.end()) throw Error(TDK_INTERNAL, "the storage '" + storage + "' is not open");
+void QueryService::replace(const Config &config, Pools &pools, std::shared_ptr<const void> keep) {
+  auto market = std::make_shared<const Market>(Market{config, pools, std::move(keep)});
+  std::lock_guard lock(mutex_);
+  market_.swap(market);
+}
+
+std::shared_ptr<const QueryService::Market> QueryService::market() const {
+  std::lock_guard lock(mutex_);
+  return market_;
+}
+
+StoragePool &QueryService::Market::pool(const std::string &storage) const {
+  const auto it = pools.find(storage);
+  if (it == pools.end()) throw Error(TDK_INTERNAL, "the storage '" + storage + "' is not open");
   return *it->second;
 }
 
 std::vector<KnownSeries> QueryService::list(const tdk_cancel *cancel) const {
+  const auto market = this->market();
   std::vector<KnownSeries> out;
-  add_configured(config_, out);
-  for (const auto &[name, p] : pools_)
+  add_configured(market->config, out);
+  for (const auto &[name, p] : market->pools)
     for (const auto &stat : p->lease(cancel)->list_series(cancel)) add_stored(name, stat, out);
   std::sort(out.begin(), out.end(),
             [](const KnownSeries &a, const KnownSeries &b) { return a.series < b.series; });
@@ -88,8 +100,9 @@ KnownSeries QueryService::find(const std::string &symbol, const std::string &int
 
 std::vector<LedgerEntry> QueryService::coverage(const KnownSeries &known, TimeRange range,
                                                 const tdk_cancel *cancel) const {
+  const auto market = this->market();
   try {
-    return pool(known.storage).lease(cancel)->coverage(known.series, "", range, cancel);
+    return market->pool(known.storage).lease(cancel)->coverage(known.series, "", range, cancel);
   } catch (const Error &e) {
     if (e.code() == TDK_NOT_FOUND) return {};  // configured, nothing stored yet
     throw;
@@ -114,7 +127,8 @@ std::optional<TimeRange> QueryService::extent(const KnownSeries &known, const td
 
 void QueryService::candles(const CandleQuery &query, const Storage::OnBatch &on_batch,
                            const tdk_cancel *cancel) const {
-  auto reader = pool(query.known.storage).lease(cancel);
+  const auto market = this->market();
+  auto reader = market->pool(query.known.storage).lease(cancel);
   try {
     if (query.descending) return descend(*reader, query, on_batch, cancel);
     CandleScan scan{query.known.series, query.range, query.limit, false, kPage};

@@ -4,8 +4,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/config.hpp"
@@ -34,7 +36,12 @@ struct CandleQuery {
 class QueryService {
  public:
   using Pools = std::map<std::string, std::unique_ptr<StoragePool>>;  // by storage name
-  QueryService(const Config &config, Pools &pools) : config_(config), pools_(pools) {}
+  QueryService(const Config &config, Pools &pools, std::shared_ptr<const void> keep = nullptr) {
+    replace(config, pools, std::move(keep));
+  }
+  // From now on answers come from these; calls under way end with the former ones. `keep` holds both
+  // alive; without it they outlive the service.
+  void replace(const Config &config, Pools &pools, std::shared_ptr<const void> keep);
 
   // Everything configured or stored, by name.
   std::vector<KnownSeries> list(const tdk_cancel *cancel) const;
@@ -57,9 +64,16 @@ class QueryService {
  private:
   void descend(Storage &storage, const CandleQuery &query, const Storage::OnBatch &on_batch,
                const tdk_cancel *cancel) const;
-  StoragePool &pool(const std::string &storage) const;
-  const Config &config_;
-  Pools &pools_;
+  struct Market {
+    const Config &config;
+    Pools &pools;
+    std::shared_ptr<const void> keep;
+    StoragePool &pool(const std::string &storage) const;
+  };
+  std::shared_ptr<const Market> market() const;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Market> market_;
 };
 
 }  // namespace tapedeck

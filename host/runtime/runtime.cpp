@@ -49,6 +49,18 @@ Runtime::Runtime(const Config &config, PluginCatalog &catalog, Metrics &metrics,
 
 Runtime::~Runtime() = default;
 
+void Runtime::adopt(Runtime &older) {
+  const auto same = [](const PluginConfig &a, const PluginConfig &b) {
+    const auto equal = [](const auto &x, const auto &y) { return x.first == y.first && x.second.value == y.second.value; };
+    return a.module == b.module && std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(), equal);
+  };
+  std::scoped_lock lock(mutex_, older.mutex_);
+  for (const auto &[name, vendor] : older.vendors_) {
+    const PluginConfig *now = config_.plugin(name), *then = older.config_.plugin(name);
+    if (now != nullptr && then != nullptr && same(*now, *then)) vendors_[name] = vendor;
+  }
+}
+
 const PluginConfig &Runtime::configured(const std::string &name) const {
   if (const PluginConfig *plugin = config_.plugin(name)) return *plugin;
   throw Error(TDK_NOT_FOUND, "no plugin '" + name + "' in the configuration");
@@ -57,7 +69,7 @@ const PluginConfig &Runtime::configured(const std::string &name) const {
 Runtime::Vendor &Runtime::vendor(const PluginConfig &plugin) {
   std::lock_guard lock(mutex_);
   auto &vendor = vendors_[plugin.name];
-  if (!vendor) vendor = std::make_unique<Vendor>(plugin, clock_);
+  if (!vendor) vendor = std::make_shared<Vendor>(plugin, clock_);
   return *vendor;
 }
 

@@ -35,6 +35,10 @@ class Runtime {
   Runtime(const Runtime &) = delete;
   Runtime &operator=(const Runtime &) = delete;
 
+  // Shares the accounts and connections of the plugins that are configured in both in the same way: the
+  // vendor counts them together. Before anything is opened.
+  void adopt(Runtime &older);
+
   // One more instance of a configured plugin. Throws Error: TDK_NOT_FOUND (no such plugin), and what
   // the plugin says to its options.
   std::unique_ptr<Provider> open_provider(const std::string &name, Priority priority);
@@ -67,7 +71,7 @@ class Runtime {
   Clock &clock_;
   Watchdog watchdog_;
   std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<Vendor>> vendors_;
+  std::map<std::string, std::shared_ptr<Vendor>> vendors_;
   std::map<std::string, std::unique_ptr<StoragePool>> pools_;
 };
 

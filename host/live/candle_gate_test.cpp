@@ -1,0 +1,83 @@
+#include "live/candle_gate.hpp"
+
+#include <gtest/gtest.h>
+
+#include "live/tick_gate.hpp"
+
+namespace tapedeck {
+namespace {
+
+using Verdict = CandleGate::Verdict;
+
+CandleRow candle(int minute, std::int64_t close, std::int64_t trades, bool forming) {
+  CandleRow r;
+  r.open_time = minute * kMinute;
+  r.open = r.low = 1;
+  r.high = r.close = close;
+  r.volume = trades;
+  r.trades = trades;
+  r.state = forming ? TDK_CANDLE_FORMING : 0;
+  return r;
+}
+
+TEST(CandleGateTest, PassesWhatGrowsAndEachFinalOnce) {
+  CandleGate gate;
+  EXPECT_EQ(gate.admit(candle(1, 5, 1, true), false), Verdict::Publish);
+  EXPECT_EQ(gate.admit(candle(1, 5, 1, true), false), Verdict::Duplicate);
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, true), false), Verdict::Publish);
+  EXPECT_EQ(gate.admit(candle(1, 7, 2, true), false), Verdict::Stale);
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), false), Verdict::Publish);
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), false), Verdict::Duplicate);
+  EXPECT_EQ(gate.admit(candle(1, 6, 4, true), false), Verdict::Stale);
+  EXPECT_EQ(gate.last_final(), 1 * kMinute);
+}
+
+TEST(CandleGateTest, AnEarlierFinalIsStoredAndNotPassedOn) {
+  CandleGate gate;
+  gate.admit(candle(3, 6, 3, false), false);
+  EXPECT_EQ(gate.admit(candle(2, 6, 3, false), false), Verdict::StoreOnly);
+}
+
+TEST(CandleGateTest, TheVendorsFinalWinsOverTheBuiltOne) {
+  CandleGate gate;
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), true), Verdict::Publish);
+  EXPECT_EQ(gate.admit(candle(1, 6, 4, false), false), Verdict::Revised);
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), true), Verdict::Duplicate);
+}
+
+TEST(CandleGateTest, ARevisionOfTheVendorPasses) {
+  CandleGate gate;
+  gate.admit(candle(1, 6, 3, false), false);
+  EXPECT_EQ(gate.admit(candle(1, 8, 4, false), false), Verdict::Revised);
+}
+
+Tick trade(std::int64_t sequence) {
+  Tick t;
+  t.sequence = sequence;
+  t.flags = TDK_QUOTE_TRADE;
+  return t;
+}
+
+TEST(TickGateTest, EachNumberOnceInAnyOrder) {
+  TickGate gate;
+  for (const int n : {100, 102, 101, 99}) EXPECT_TRUE(gate.admit(trade(n))) << n;
+  for (const int n : {100, 102, 101, 99}) EXPECT_FALSE(gate.admit(trade(n))) << n;
+}
+
+TEST(TickGateTest, WhatIsOlderThanTheWindowCameBefore) {
+  TickGate gate;
+  for (int n = 1000; n < 2000; ++n) EXPECT_TRUE(gate.admit(trade(n)));
+  EXPECT_FALSE(gate.admit(trade(1100)));
+  EXPECT_FALSE(gate.admit(trade(1999)));
+  gate.forget();
+  EXPECT_TRUE(gate.admit(trade(5)));
+}
+
+TEST(TickGateTest, TicksWithoutNumbersPass) {
+  TickGate gate;
+  EXPECT_TRUE(gate.admit(trade(TDK_NULL_I64)));
+  EXPECT_TRUE(gate.admit(trade(TDK_NULL_I64)));
+}
+
+}  // namespace
+}  // namespace tapedeck

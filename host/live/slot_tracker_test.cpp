@@ -1,0 +1,110 @@
+#include "live/slot_tracker.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tapedeck {
+namespace {
+
+const Interval kOneMinute = *Interval::parse("1m");
+
+constexpr Nanos at(int minute, int second = 0) { return minute * kMinute + second * kSecond; }
+TimeRange slots(int from, int to) { return {at(from), at(to)}; }
+
+class Tracked : public ::testing::Test {
+ protected:
+  SlotTracker tracker{kOneMinute, find_calendar("24x7"), {}};
+  void SetUp() override {
+    tracker.start(at(10));
+    tracker.connected(true);
+  }
+};
+
+TEST_F(Tracked, NothingIsDueWhileTheFramesCome) {
+  for (int m = 10; m < 20; ++m) {
+    EXPECT_TRUE(tracker.due(at(m, 30)).empty());
+    EXPECT_TRUE(tracker.due(at(m + 1, 2)).empty()) << "the closing frame may still come";
+    tracker.settled(slots(m, m + 1));
+    EXPECT_TRUE(tracker.due(at(m + 1, 10)).empty());
+  }
+  EXPECT_EQ(tracker.first_unsettled(), at(20));
+}
+
+TEST_F(Tracked, AfterALossThePastIsAskedForOnceAndTheFormingCandleIsNot) {
+  tracker.settled(slots(10, 11));
+  tracker.connected(false);
+  EXPECT_TRUE(tracker.due(at(14, 30)).empty());
+  tracker.connected(true);
+  EXPECT_EQ(tracker.due(at(14, 30)), std::vector{slots(11, 14)});
+  EXPECT_TRUE(tracker.due(at(14, 31)).empty()) << "it is under way";
+  tracker.asked(slots(11, 14), RangeSet(slots(11, 14)), false, at(14, 32));
+  EXPECT_EQ(tracker.first_unsettled(), at(14));
+}
+
+TEST_F(Tracked, ASlotThatIsOverWaitsForItsClosingFrame) {
+  tracker.connected(false);
+  tracker.connected(true);
+  EXPECT_TRUE(tracker.due(at(11, 1)).empty());
+  EXPECT_EQ(tracker.due(at(11, 3)), std::vector{slots(10, 11)});
+}
+
+TEST_F(Tracked, AHoleInsideIsAskedForAlone) {
+  tracker.settled(slots(10, 11));
+  tracker.settled(slots(12, 13));
+  EXPECT_EQ(tracker.due(at(13, 4)), std::vector{slots(11, 12)});
+}
+
+TEST_F(Tracked, WhatFailsIsAskedLaterAndLater) {
+  EXPECT_EQ(tracker.due(at(11, 5)).size(), 1u);
+  tracker.failed(slots(10, 11), at(11, 5));
+  EXPECT_TRUE(tracker.due(at(11, 5)).empty());
+  EXPECT_EQ(tracker.due(at(11, 6)), std::vector{slots(10, 11)});
+  tracker.failed(slots(10, 11), at(11, 6));
+  EXPECT_TRUE(tracker.due(at(11, 7)).empty());
+  EXPECT_EQ(tracker.due(at(11, 8)), std::vector{slots(10, 11)});
+  EXPECT_EQ(tracker.tries(), 2u);
+}
+
+TEST_F(Tracked, ASeriesWithoutTradesIsAskedLessAndLessOften) {
+  int asked = 0;
+  for (Nanos now = at(10); now < at(130); now += 10 * kSecond)
+    for (const TimeRange r : tracker.due(now)) {
+      ++asked;
+      tracker.asked(r, RangeSet(r), true, now);
+    }
+  EXPECT_LE(asked, 20);
+  EXPECT_GE(asked, 10);
+  tracker.settled(slots(130, 131));
+  EXPECT_EQ(tracker.due(at(131, 4)).size(), 1u) << "a trade shows the hole before it";
+}
+
+TEST_F(Tracked, WhatIsReopenedIsAHoleAgain) {
+  tracker.settled(slots(10, 14));
+  tracker.reopen(slots(12, 13));
+  EXPECT_EQ(tracker.due(at(15, 0)), std::vector{slots(12, 13)});
+  tracker.asked(slots(12, 13), RangeSet(slots(12, 13)), false, at(15));
+  EXPECT_EQ(tracker.first_unsettled(), at(14));
+}
+
+TEST_F(Tracked, ALongOutageOfTheStreamIsAskedForNowAndThen) {
+  tracker.connected(false);
+  int asked = 0;
+  for (Nanos now = at(10); now < at(70); now += 10 * kSecond)
+    for (const TimeRange r : tracker.due(now)) {
+      ++asked;
+      tracker.asked(r, RangeSet(r), false, now);
+    }
+  EXPECT_GE(asked, 2);
+  EXPECT_LE(asked, 5);
+}
+
+TEST(SlotTrackerTest, NothingIsDueBeforeTheLedgerWasRead) {
+  SlotTracker tracker(kOneMinute, nullptr, {});
+  tracker.connected(true);
+  EXPECT_TRUE(tracker.due(at(100)).empty());
+  tracker.settled(slots(50, 51));
+  tracker.start(at(50));
+  EXPECT_EQ(tracker.first_unsettled(), at(51));
+}
+
+}  // namespace
+}  // namespace tapedeck

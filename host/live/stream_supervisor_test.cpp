@@ -1,0 +1,218 @@
+// A supervisor on a clock of the test's own: connections are the scripted vendor's.
+#include "live/stream_supervisor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "live/testing/scripted_stream.hpp"
+#include "market/candle_row.hpp"
+
+namespace tapedeck {
+namespace {
+
+using testing::ScriptedStreams;
+
+const Series kBtc{"BTC/USDT", *Interval::parse("1m")};
+constexpr Nanos kStart = 1'704'067'200 * kSecond;
+constexpr Nanos kMs = 1'000'000;
+
+class Ignore final : public LinkTarget {
+ public:
+  void on_candles(const StreamLink &, const Series &, const tdk_candle_batch &) override {}
+  void on_ticks(const StreamLink &, std::string_view, std::span<const Tick>) override {}
+  void on_event(const StreamLink &, const StreamEvent &) override {}
+};
+
+class Supervised : public ::testing::Test {
+ protected:
+  ManualClock clock{kStart};
+  ScriptedStreams vendor;
+  Ignore target;
+  std::vector<std::string> sources{"one"};
+  std::vector<std::unique_ptr<Breaker>> breakers;
+  std::vector<std::string> said;  // "connected one", ...
+  std::string active;
+  SupervisorSettings settings{"p", 15 * kSecond};
+  std::unique_ptr<StreamSupervisor> supervisor;
+
+  void start() {
+    std::vector<SupervisedSource> supervised;
+    for (const auto &name : sources) {
+      breakers.push_back(std::make_unique<Breaker>(BreakerSettings{}, 1));
+      supervised.push_back({name, {{kBtc}, {}, {}}, breakers.back().get()});
+    }
+    StreamSupervisor::Observer observer;
+    observer.active = [this](const StreamLink &l) { active = l.of().source; };
+    observer.lost = [this](const StreamLink &) { active.clear(); };
+    observer.status = [this](StreamState s, const std::string &source, const std::string &) {
+      said.push_back(std::string(stream_state_name(s)) + " " + source);
+    };
+    supervisor = std::make_unique<StreamSupervisor>(
+        settings, supervised, [this](const std::string &s) { return vendor.provider(s); }, target, observer, clock);
+  }
+  void data(std::size_t connection) {
+    CandleRow row;
+    row.open_time = kStart;
+    row.open = row.high = row.low = row.close = 1;
+    vendor.candle(connection, kBtc, batch_of(row));
+  }
+  // Lets `time` pass in steps of 20 ms, as the pipeline's control thread does; and real threads end.
+  void pass(Nanos time) {
+    for (Nanos t = 0; t < time; t += 20 * kMs) {
+      clock.advance(20 * kMs);
+      supervisor->tick();
+    }
+  }
+  template <class F>
+  bool until(F &&f) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!f()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      supervisor->tick();
+      std::this_thread::yield();
+    }
+    return true;
+  }
+};
+
+TEST_F(Supervised, ConnectsAgainWithTheSameQuestionAfterALoss) {
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  vendor.end(0, Error(TDK_UNAVAILABLE, "reset"));
+  ASSERT_TRUE(until([&] { return active.empty(); }));
+  pass(kSecond);
+  ASSERT_TRUE(vendor.await(1));
+  EXPECT_EQ(vendor.connection(1).ask.candles, std::vector{kBtc});
+  EXPECT_EQ(said, (std::vector<std::string>{"connected one", "reconnecting one"}));
+}
+
+TEST_F(Supervised, SilenceEndsAConnectionWithinASecondOfStaleAfter) {
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  pass(settings.stale_after - kSecond / 2);
+  EXPECT_TRUE(vendor.connection(0).open);
+  pass(kSecond);
+  ASSERT_TRUE(vendor.await_cancelled(0));
+}
+
+TEST_F(Supervised, AHeartbeatIsNoSilence) {
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  for (int i = 0; i < 10; ++i) {
+    vendor.event(0, {TDK_STREAM_HEARTBEAT, std::nullopt, {}, ""});
+    pass(10 * kSecond);
+  }
+  EXPECT_TRUE(vendor.connection(0).open);
+}
+
+TEST_F(Supervised, ALoginWithoutDataDoesNotResetTheBackOff) {
+  start();
+  supervisor->tick();
+  for (std::size_t i = 0; i < 5; ++i) {
+    ASSERT_TRUE(until([&] {
+      clock.advance(20 * kMs);
+      return vendor.opened() > i;
+    }));
+    vendor.event(i, {TDK_STREAM_CONNECTED, std::nullopt, {}, ""});
+    vendor.end(i, Error(TDK_UNAVAILABLE, "closed"));
+    ASSERT_TRUE(until([&] { return active.empty(); }));
+  }
+  EXPECT_EQ(breakers[0]->snapshot(clock.now_ns()).failures, 5);
+  EXPECT_EQ(breakers[0]->snapshot(clock.now_ns()).state, BreakerState::Open);
+}
+
+TEST_F(Supervised, GoesToTheNextSourceAndBackToTheFirst) {
+  sources = {"one", "two"};
+  vendor.refuse("one", Error(TDK_UNAVAILABLE, "refused"));
+  start();
+  ASSERT_TRUE(until([&] {
+    clock.advance(20 * kMs);
+    return active == "two";
+  }));
+  const std::size_t second = vendor.opened() - 1;
+  ASSERT_TRUE(vendor.await(second));
+  data(second);
+  vendor.refuse("one", std::nullopt);
+  ASSERT_TRUE(until([&] {
+    clock.advance(20 * kMs);
+    for (std::size_t i = second; i < vendor.opened(); ++i)
+      if (vendor.connection(i).source == "one") data(i);
+    return active == "one";
+  }));
+  EXPECT_TRUE(vendor.await_cancelled(second));
+  EXPECT_EQ(said.back(), "connected one");
+}
+
+TEST_F(Supervised, OpensASuccessorBeforeTheVendorEndsTheConnection) {
+  settings.stale_after = kDay;
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  vendor.event(0, {TDK_STREAM_EXPIRES, std::nullopt, {0, kStart + kHour}, ""});
+  pass(58 * kMinute);
+  EXPECT_EQ(vendor.opened(), 1u);
+  pass(2 * kMinute);
+  ASSERT_TRUE(vendor.await(1));
+  EXPECT_TRUE(vendor.connection(0).open) << "the old one lasts until the new one is connected";
+  vendor.event(1, {TDK_STREAM_CONNECTED, std::nullopt, {}, ""});
+  ASSERT_TRUE(until([&] {
+    clock.advance(20 * kMs);
+    return !vendor.connection(0).open;
+  }));
+  EXPECT_TRUE(vendor.connection(1).open);
+}
+
+TEST_F(Supervised, ARefusalThatLastsIsSaidAndNotRepeatedAtOnce) {
+  vendor.refuse("one", Error(TDK_UNAUTHENTICATED, "wrong key"));
+  start();
+  ASSERT_TRUE(until([&] { return said.size() == 1; }));
+  EXPECT_EQ(said[0], "error one");
+  pass(30 * kSecond);
+  EXPECT_EQ(vendor.opened(), 1u);
+}
+
+TEST(BreakerTest, WaitsGrowToASecondAndThenWithTheOutage) {
+  Breaker breaker({}, 7);
+  Nanos now = kStart;
+  int tries = 0;
+  for (; now < kStart + 10 * kSecond; now += 10 * kMs)
+    if (breaker.try_connect(now)) {
+      ++tries;
+      breaker.failed(now, {"down"});
+    }
+  EXPECT_GE(tries, 9);
+  EXPECT_LE(tries, 20);
+  const int after_ten_seconds = tries;
+  for (; now < kStart + kHour; now += kSecond)
+    if (breaker.try_connect(now)) {
+      ++tries;
+      breaker.failed(now, {"down"});
+    }
+  EXPECT_LE(tries - after_ten_seconds, 220);
+  EXPECT_GE(tries - after_ten_seconds, 60);
+}
+
+TEST(BreakerTest, HalfOpenLetsOneTry) {
+  Breaker breaker({}, 7);
+  Nanos now = kStart;
+  for (int i = 0; i < 5; ++i) breaker.failed(now, {"down"});
+  EXPECT_FALSE(breaker.try_connect(now));
+  now += 2 * kSecond;
+  EXPECT_TRUE(breaker.try_connect(now));
+  EXPECT_FALSE(breaker.try_connect(now));
+  EXPECT_EQ(breaker.snapshot(now).state, BreakerState::HalfOpen);
+  breaker.succeeded();
+  EXPECT_TRUE(breaker.try_connect(now));
+  EXPECT_EQ(breaker.snapshot(now).state, BreakerState::Closed);
+}
+
+}  // namespace
+}  // namespace tapedeck

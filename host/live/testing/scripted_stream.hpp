@@ -1,0 +1,60 @@
+// A vendor of streams that says what a test tells it to.
+#pragma once
+
+#include <tapedeck/layer/core.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "runtime/provider.hpp"
+
+namespace tapedeck::testing {
+
+// What is open at the vendor. Threads: any.
+class ScriptedStreams {
+ public:
+  struct Connection {
+    std::string source;
+    StreamAsk ask;
+    StreamSink *sink = nullptr;  // while it is open
+    bool open = false, cancelled = false;
+    std::optional<Error> end;
+  };
+  // What the next connections of a source end with at once; nothing: they stay open.
+  void refuse(const std::string &source, std::optional<Error> with);
+  // Blocks until connection `n` (from 0, over all sources) has been opened; false after 5 s.
+  bool await(std::size_t n) const;
+  bool await_cancelled(std::size_t n) const;
+  std::size_t opened() const;
+  Connection connection(std::size_t n) const;
+
+  // To connection `n`, as its vendor; on the caller's thread.
+  void candle(std::size_t n, const Series &series, const tdk_candle_batch &batch);
+  void ticks(std::size_t n, const std::string &symbol, std::span<const Tick> ticks);
+  void event(std::size_t n, const StreamEvent &event);
+  void end(std::size_t n, const Error &with);
+
+  std::unique_ptr<Provider> provider(const std::string &source);
+
+ private:
+  friend class ScriptedStreamProvider;
+  void run(const std::string &source, const StreamAsk &ask, StreamSink &sink, const tdk_cancel *cancel);
+  template <class F>
+  bool wait_for(F &&f) const;
+  template <class F>
+  void with(std::size_t n, F &&f);
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::map<std::string, Error> refusals_;
+};
+
+}  // namespace tapedeck::testing
