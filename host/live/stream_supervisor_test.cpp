@@ -34,7 +34,12 @@ class Supervised : public ::testing::Test {
   std::vector<std::unique_ptr<Breaker>> breakers;
   std::vector<std::string> said;  // "connected one", ...
   std::string active;
-  SupervisorSettings settings{"p", 15 * kSecond};
+  SupervisorSettings settings = [] {
+    SupervisorSettings s;
+    s.pipeline = "p";
+    s.stale_after = 15 * kSecond;
+    return s;
+  }();
   std::unique_ptr<StreamSupervisor> supervisor;
 
   void start() {

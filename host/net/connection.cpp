@@ -115,15 +115,21 @@ std::string Connection::route(const WireRequest &wire) {
   return out;
 }
 
-std::unique_ptr<Connection> Connection::open(const WireRequest &wire, TlsClient &tls, IoScope &scope) {
+Fd open_route(const WireRequest &wire, Tunnel tunnel, IoScope &scope) {
   const auto &s = wire.settings;
   const std::string &host = wire.proxy != nullptr ? wire.proxy->host : wire.url.host;
   const std::uint16_t port = wire.proxy != nullptr ? wire.proxy->port : wire.url.port;
   Fd fd = dial(host, port, s.connect_timeout_ns, s.look_up, scope);
   scope.begin_limited("opening the proxy's tunnel", s.connect_timeout_ns);
-  if (wire.proxy != nullptr && wire.url.tls)
+  if (wire.proxy != nullptr && (wire.url.tls || tunnel == Tunnel::Always))
     open_tunnel(fd.get(), wire.url.host_and_port(), wire.proxy->authorization, scope);
-  scope.begin_limited("shaking hands by TLS", s.connect_timeout_ns);
+  scope.end_limit();
+  return fd;
+}
+
+std::unique_ptr<Connection> Connection::open(const WireRequest &wire, TlsClient &tls, IoScope &scope) {
+  Fd fd = open_route(wire, Tunnel::ForTls, scope);
+  scope.begin_limited("shaking hands by TLS", wire.settings.connect_timeout_ns);
   auto out = std::make_unique<Connection>(std::move(fd), wire, tls, scope);
   scope.end_limit();
   return out;

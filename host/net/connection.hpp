@@ -20,6 +20,12 @@ struct WireRequest {
   const HttpSettings &settings;
 };
 
+enum class Tunnel : std::uint8_t { ForTls, Always };
+
+// A TCP connection by the request's way: to its host, to its proxy, or through the proxy's tunnel to its
+// host. Throws NetFailure.
+Fd open_route(const WireRequest &wire, Tunnel tunnel, IoScope &scope);
+
 // Lifecycle: used by one request at a time. Threads: one at a time.
 class Connection {
  public:

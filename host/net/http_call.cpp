@@ -3,6 +3,8 @@
 #include "base/cancel.hpp"
 #include "base/text.hpp"
 #include "net/redact.hpp"
+#include "net/refusal.hpp"
+#include "net/tape.hpp"
 
 namespace tapedeck {
 
@@ -45,6 +47,15 @@ void HttpCall::loop() {
 
 void HttpCall::send_once() {
   out_.spending = Spending();
+  Tape *tape = core_.settings.tape.get();
+  const TapeSubject subject{core_.settings.tape_plugin, tape != nullptr ? rq_.secrets : std::vector<std::string>()};
+  if (tape != nullptr && tape->player() != nullptr)
+    return tape->player()->answer(subject, rq_.method, url_.text(), out_);
+  ask_vendor();
+  if (tape != nullptr) tape->recorder()->keep_answer(subject, rq_.method, url_.text(), out_);
+}
+
+void HttpCall::ask_vendor() {
   Spending spending;
   if (account_ != nullptr) spending = account_->acquire(rq_.costs, rq_.weight, rq_.priority, cancel_);
   out_.waited_ns += spending.waited_ns();
@@ -59,7 +70,7 @@ void HttpCall::send_once() {
       counters.bytes_out += scope.traffic.bytes_out;
     }
   } count{scope, core_.counters};
-  exchange(scope);  // recording and replay of answers will stand in for this call
+  exchange(scope);
   spending.answered();
   if (account_ != nullptr) account_->note_answer(out_.status, core_.clock.monotonic_ns() - began);
   out_.spending = std::move(spending);
@@ -120,16 +131,7 @@ bool HttpCall::follow_redirect() {
 
 // How long (ns) the account, or this request when it has none, has to wait; 0 when nothing was asked.
 std::int64_t HttpCall::hold_account() {
-  const int s = out_.status;
-  if (s != 429 && s != 418 && s != 503) return 0;
-  const std::string reason = "status " + std::to_string(s) + " from " + url_.host;
-  const auto asked = parse_retry_after(out_.header("Retry-After"), core_.clock.now_ns());
-  if (asked) {
-    if (account_ != nullptr) account_->hold(*asked, reason);
-    return *asked;
-  }
-  if (s == 503) return 0;
-  return account_ != nullptr ? account_->hold_growing(reason) : core_.backoff.after(out_.tries);
+  return hold_after_refusal(out_.status, out_.header("Retry-After"), url_.host, account_, core_.clock);
 }
 
 bool HttpCall::again_after_answer() {

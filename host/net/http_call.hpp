@@ -39,6 +39,7 @@ class HttpCall {
  private:
   void loop();
   void send_once();
+  void ask_vendor();
   void exchange(IoScope &scope);
   bool try_kept(const WireRequest &wire, const std::string &route, IoScope &scope);
   bool follow_redirect();

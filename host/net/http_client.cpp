@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <csignal>
 
+#include "base/text.hpp"
 #include "net/http_call.hpp"
+#include "net/network_line_stream.hpp"
+#include "net/network_web_socket.hpp"
+#include "net/redact.hpp"
+#include "net/tape.hpp"
 
 namespace tapedeck {
 namespace {
@@ -19,7 +24,8 @@ constexpr std::size_t kMaxHeaderBytes = 16 * 1024;
 bool is_reserved(std::string_view name) {
   static constexpr std::string_view kReserved[] = {
       "Host", "Connection", "Content-Length", "Transfer-Encoding", "Proxy-Authorization", "Proxy-Connection",
-      "Keep-Alive", "Upgrade", "TE", "Trailer", "Expect"};
+      "Keep-Alive", "Upgrade", "TE", "Trailer", "Expect", "Sec-WebSocket-Key", "Sec-WebSocket-Version",
+      "Sec-WebSocket-Accept", "Sec-WebSocket-Extensions"};
   return std::any_of(std::begin(kReserved), std::end(kReserved),
                      [&](std::string_view reserved) { return equal_ignoring_case(name, reserved); });
 }
@@ -47,6 +53,16 @@ void check_scheme(const Url &url, PlainHttp allowed) {
   refuse("http:// is not allowed to " + url.host + "; use https://, or let the operator allow plain HTTP");
 }
 
+void check_stream(const HttpRequest &rq) {
+  if (rq.method != "GET" || !rq.body.empty()) refuse("a stream is opened by GET without a body");
+  check_headers(rq.headers);
+}
+
+// What errors of a stream begin with.
+std::string stream_name(const HttpRequest &rq) {
+  return blank_secrets(printable(redact_url(rq.url), 300), rq.secrets);
+}
+
 }  // namespace
 
 HttpClient::Core::Core(HttpSettings s, Clock &c)
@@ -70,6 +86,33 @@ void HttpClient::request(const HttpRequest &rq, Account *account, const tdk_canc
   check_headers(rq.headers);
   check_scheme(Url::parse(rq.url), core_->settings.plain_http);
   HttpCall(*core_, rq, account, cancel, out).run();
+}
+
+std::unique_ptr<WebSocket> HttpClient::open_web_socket(const HttpRequest &rq, Account *account,
+                                                       const tdk_cancel *cancel) {
+  check_stream(rq);
+  Url url = Url::parse(http_url_of(rq.url));
+  const auto &settings = core_->settings;
+  check_scheme(url, settings.plain_http);
+  const TapeSubject subject{settings.tape_plugin, rq.secrets};
+  if (settings.tape && settings.tape->player()) return settings.tape->player()->open_web_socket(subject, rq.url);
+  StreamCall call(*core_, rq, std::move(url), account, cancel);
+  auto socket = NetworkWebSocket::open(call, rq, stream_name(rq), settings.idle_timeout_ns);
+  if (settings.tape) socket->record(settings.tape->recorder()->start_track(subject, "websocket", rq.url));
+  return socket;
+}
+
+std::unique_ptr<LineStream> HttpClient::open_lines(const HttpRequest &rq, Account *account, const tdk_cancel *cancel) {
+  check_stream(rq);
+  Url url = Url::parse(rq.url);
+  const auto &settings = core_->settings;
+  check_scheme(url, settings.plain_http);
+  const TapeSubject subject{settings.tape_plugin, rq.secrets};
+  if (settings.tape && settings.tape->player()) return settings.tape->player()->open_lines(subject, rq.url);
+  StreamCall call(*core_, rq, std::move(url), account, cancel);
+  auto lines = NetworkLineStream::open(call, stream_name(rq));
+  if (settings.tape) lines->record(settings.tape->recorder()->start_track(subject, "lines", rq.url));
+  return lines;
 }
 
 HttpStats HttpClient::stats() const {

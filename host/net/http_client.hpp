@@ -19,6 +19,10 @@
 
 namespace tapedeck {
 
+class LineStream;
+class Tape;
+class WebSocket;
+
 enum class PlainHttp : std::uint8_t { Never, Loopback, Always };
 
 struct HttpSettings {
@@ -41,6 +45,8 @@ struct HttpSettings {
   std::string user_agent = "tapedeck";
   ProxyRules proxy;  // none; ProxyRules::from_environment() for the usual
   LookUp look_up = system_look_up();
+  std::shared_ptr<Tape> tape;  // records what comes, or stands in for the network; may be NULL
+  std::string tape_plugin;     // whose traffic that is
 };
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
@@ -106,11 +112,20 @@ class HttpClient {
   // decompress). Secrets of the request and of the URL are blanked in the text.
   void request(const HttpRequest &rq, Account *account, const tdk_cancel *cancel, HttpAnswer &out);
 
+  // Opens a WebSocket at a ws or wss (also http or https) address. One try, whose costs are taken like a
+  // request's. What the vendor answers instead is an Error with the status of status_of_http(), the HTTP
+  // status as upstream code, the first bytes of the body in the text and Retry-After, for which the
+  // account is held. Redirects are not followed, extensions not offered. Throws as request().
+  std::unique_ptr<WebSocket> open_web_socket(const HttpRequest &rq, Account *account, const tdk_cancel *cancel);
+  // The same for a GET whose 2xx answer is handed over line by line. It is asked for without compression.
+  std::unique_ptr<LineStream> open_lines(const HttpRequest &rq, Account *account, const tdk_cancel *cancel);
+
   HttpStats stats() const;
 
  private:
   struct Core;
   friend class HttpCall;
+  friend class StreamCall;
   std::unique_ptr<Core> core_;
 };
 

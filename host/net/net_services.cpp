@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "net/plugin_request.hpp"
 #include "net/redact.hpp"
+#include "net/stream_services.hpp"
 
 // TDK_HAS is C, with C's casts.
 #pragma GCC diagnostic ignored "-Wold-style-cast"
@@ -13,10 +15,6 @@
 namespace tapedeck {
 namespace {
 
-constexpr std::uint64_t kMaxText = 16 * 1024;
-constexpr std::uint64_t kMaxHeaders = 64;
-constexpr std::uint64_t kMaxCosts = 64;
-constexpr std::uint64_t kMaxBody = 64ULL * 1024 * 1024;
 constexpr std::size_t kIdleBuffers = 8;
 constexpr std::size_t kKeptBytes = 8 * 1024 * 1024;  // a rare giant must not stay allocated for ever
 
@@ -26,47 +24,6 @@ struct Answering {
   const Spending *spending = nullptr;
 };
 thread_local Answering t_answering;
-
-[[noreturn]] void invalid(const char *what) {
-  throw Error(TDK_INVALID_ARGUMENT, std::string("checking a plugin's call: ") + what);
-}
-
-std::string_view text_of(tdk_str s, const char *what) {
-  if ((s.data == nullptr && s.size != 0) || s.size > kMaxText) invalid(what);
-  return sv(s);
-}
-
-void read_headers(const tdk_http_request *rq, HeaderList &out) {
-  const std::uint64_t n = TDK_HAS(rq, header_count) ? rq->header_count : 0;
-  if (n > kMaxHeaders || (n > 0 && rq->headers == nullptr)) invalid("headers are NULL or more than 64");
-  out.resize(n);
-  for (std::uint64_t i = 0; i < n; ++i) {
-    out[i].first = text_of(rq->headers[i].key, "a header name is NULL or over 16 KiB");
-    out[i].second = text_of(rq->headers[i].value, "a header value is NULL or over 16 KiB");
-  }
-}
-
-void read_costs(const tdk_http_request *rq, std::vector<tdk_cost> &out) {
-  const std::uint64_t n = TDK_HAS(rq, cost_count) ? rq->cost_count : 0;
-  if (n > kMaxCosts || (n > 0 && rq->costs == nullptr)) invalid("costs are NULL or more than 64");
-  out.clear();
-  if (n > 0) out.assign(rq->costs, rq->costs + n);
-}
-
-void read_request(const tdk_http_request *rq, HttpRequest &out) {
-  if (!TDK_HAS(rq, url)) invalid("the request is NULL or its struct_size is too small");
-  if ((rq->flags & ~TDK_HTTP_NO_RETRY) != 0) invalid("the request has flags this host does not know");
-  out.flags = rq->flags;
-  out.method = text_of(rq->method, "the method is NULL or over 16 KiB");
-  out.url = text_of(rq->url, "the URL is NULL or over 16 KiB");
-  read_headers(rq, out.headers);
-  const tdk_bytes body = TDK_HAS(rq, body) ? rq->body : tdk_bytes{nullptr, 0};
-  if ((body.data == nullptr && body.size != 0) || body.size > kMaxBody) invalid("the body is NULL or over 64 MiB");
-  out.body = {reinterpret_cast<const char *>(body.data), body.data != nullptr ? body.size : 0};
-  out.timeout_ns = TDK_HAS(rq, timeout_ns) ? rq->timeout_ns : 0;
-  out.weight = TDK_HAS(rq, weight) ? rq->weight : 0;
-  read_costs(rq, out.costs);
-}
 
 tdk_status deliver(const HttpAnswer &answer, std::vector<tdk_kv> &headers, const tdk_http_sink &sink) {
   headers.clear();
@@ -94,6 +51,8 @@ NetContext::NetContext(HttpClient &c, Account &a, std::function<Priority()> p, s
   idle_.reserve(kIdleBuffers);
 }
 
+NetContext::~NetContext() { close_streams(*this); }
+
 std::unique_ptr<NetContext::Buffers> NetContext::lend() {
   {
     const std::lock_guard lock(mutex_);
@@ -120,11 +79,11 @@ void NetContext::give_back(std::unique_ptr<Buffers> buffers) noexcept {
 tdk_status serve_http(NetContext &context, const tdk_http_request *rq, const tdk_http_sink *sink,
                       const tdk_cancel *cancel, tdk_error *err) noexcept {
   return detail::guard(err, [&] {
-    if (!TDK_CAN(sink, on_response)) invalid("the sink is NULL or has no on_response");
-    if (cancel != nullptr && !TDK_CAN(cancel, check)) invalid("the cancel token has no check");
+    if (!TDK_CAN(sink, on_response)) refuse_call("the sink is NULL or has no on_response");
+    check_cancel(cancel);
     const Loan loan{context};
     auto &[request, answer, headers] = *loan.buffers;
-    read_request(rq, request);
+    read_plugin_request(rq, request);
     request.priority = context.priority ? context.priority() : Priority::Backfill;
     context.client.request(request, &context.account, cancel, answer);
     struct Nested {  // a sink may make a request of its own
@@ -138,10 +97,10 @@ tdk_status serve_http(NetContext &context, const tdk_http_request *rq, const tdk
 tdk_status serve_budget_define(NetContext &context, const tdk_budget *budget, uint64_t *handle,
                                tdk_error *err) noexcept {
   return detail::guard(err, [&] {
-    if (!TDK_HAS(budget, window_ns) || handle == nullptr) invalid("the budget or the handle is NULL or too small");
-    if (budget->kind > TDK_BUDGET_FIXED) invalid("this kind of budget is unknown");
-    const std::string_view name = text_of(budget->name, "the budget's name is NULL or over 16 KiB");
-    if (name.size() > 64) invalid("the budget's name is over 64 bytes");
+    if (!TDK_HAS(budget, window_ns) || handle == nullptr) refuse_call("the budget or the handle is NULL or too small");
+    if (budget->kind > TDK_BUDGET_FIXED) refuse_call("this kind of budget is unknown");
+    const std::string_view name = plugin_text(budget->name, "the budget's name is NULL or over 16 KiB");
+    if (name.size() > 64) refuse_call("the budget's name is over 64 bytes");
     const auto kind = budget->kind == TDK_BUDGET_FIXED ? WindowKind::Fixed : WindowKind::Sliding;
     *handle = context.account.define(printable(name), kind, budget->capacity, budget->window_ns);
     return TDK_OK;
@@ -158,8 +117,8 @@ tdk_status serve_budget_observe(NetContext &context, uint64_t handle, uint64_t u
 
 tdk_status serve_budget_hold(NetContext &context, int64_t wait_ns, tdk_str reason) noexcept {
   return detail::guard(nullptr, [&] {
-    if (wait_ns < 0) invalid("a hold cannot be negative");
-    const std::string_view text = text_of(reason, "the reason is NULL or over 16 KiB");
+    if (wait_ns < 0) refuse_call("a hold cannot be negative");
+    const std::string_view text = plugin_text(reason, "the reason is NULL or over 16 KiB");
     context.account.hold(wait_ns, blank_secrets(std::string(text), context.secrets));
     return TDK_OK;
   });

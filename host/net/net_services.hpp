@@ -14,6 +14,12 @@
 
 namespace tapedeck {
 
+// What streams have brought: messages or lines, and the bytes in them.
+struct StreamTraffic {
+  std::uint64_t messages = 0;
+  std::uint64_t bytes = 0;
+};
+
 // What the services of one plugin instance work with. Lifecycle: outlived by client and account, ends
 // after the instance's last call. Threads: any.
 class NetContext {
@@ -22,6 +28,10 @@ class NetContext {
   // the values of the instance's secret options.
   NetContext(HttpClient &client, Account &account, std::function<Priority()> priority,
              std::vector<std::string> secrets = {});
+  // Closes the streams that the plugin has left open.
+  ~NetContext();
+  NetContext(const NetContext &) = delete;
+  NetContext &operator=(const NetContext &) = delete;
 
   // Buffers of one call, used again by later ones so that bodies are not allocated for every request.
   struct Buffers {
@@ -36,6 +46,8 @@ class NetContext {
   Account &account;
   const std::function<Priority()> priority;
   const std::vector<std::string> secrets;
+  // What a call of a stream's receive() brought; set before the first one. Must not throw.
+  std::function<void(const StreamTraffic &)> on_traffic;
 
  private:
   std::mutex mutex_;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "net/stream_services.hpp"
 #include "observe/log.hpp"
 
 namespace tapedeck {
@@ -22,12 +23,15 @@ struct Services {
   tdk_host host{};
   tdk_host_http http{};
   tdk_host_budget budget{};
+  tdk_host_websocket websocket{};
+  tdk_host_lines lines{};
   tdk_host_metrics metrics{};
 
   explicit Services(HostServicesSettings s);
   static Services &of(const tdk_host *h) { return *static_cast<Services *>(h->ctx); }
   void fill_host();
   void fill_net();
+  void fill_streams();
   void fill_metrics();
 };
 
@@ -50,6 +54,8 @@ const void *interface_for(const tdk_host *h, const char *iid) {
   if (iid == nullptr) return nullptr;
   if (s.net && std::strcmp(iid, TDK_IID_HOST_HTTP) == 0) return &s.http;
   if (s.net && std::strcmp(iid, TDK_IID_HOST_BUDGET) == 0) return &s.budget;
+  if (s.net && std::strcmp(iid, TDK_IID_HOST_WEBSOCKET) == 0) return &s.websocket;
+  if (s.net && std::strcmp(iid, TDK_IID_HOST_LINES) == 0) return &s.lines;
   if (s.settings.metrics != nullptr && std::strcmp(iid, TDK_IID_HOST_METRICS) == 0) return &s.metrics;
   return nullptr;
 }
@@ -72,6 +78,7 @@ std::uint64_t metric_for(const tdk_host *h, const char *name, const tdk_kv *labe
 Services::Services(HostServicesSettings s) : settings(std::move(s)) {
   fill_host();
   fill_net();
+  fill_streams();
   fill_metrics();
 }
 
@@ -117,6 +124,34 @@ void Services::fill_net() {
   };
 }
 
+void Services::fill_streams() {
+  if (!net) return;
+  if (settings.metrics != nullptr) {
+    const Metrics::Labels labels{{"plugin", settings.plugin}};
+    const auto messages = settings.metrics->counter("tapedeck_stream_messages_total",
+                                                    "Messages and lines received by streams.", labels);
+    const auto bytes = settings.metrics->counter("tapedeck_stream_bytes_total",
+                                                 "Bytes of the messages and lines received by streams.", labels);
+    net->on_traffic = [m = settings.metrics, messages, bytes](const StreamTraffic &t) {
+      m->record(messages, static_cast<double>(t.messages));
+      m->record(bytes, static_cast<double>(t.bytes));
+    };
+  }
+  websocket.struct_size = sizeof websocket;
+  websocket.open = [](const tdk_host *h, const tdk_http_request *rq, const tdk_cancel *cancel, tdk_ws **out,
+                      tdk_error *err) -> tdk_status { return serve_ws_open(*of(h).net, rq, cancel, out, err); };
+  websocket.send = &serve_ws_send;
+  websocket.receive = &serve_ws_receive;
+  websocket.close = &serve_ws_close;
+  lines.struct_size = sizeof lines;
+  lines.open = [](const tdk_host *h, const tdk_http_request *rq, const tdk_cancel *cancel, std::int32_t *status,
+                  tdk_lines **out, tdk_error *err) -> tdk_status {
+    return serve_lines_open(*of(h).net, rq, cancel, status, out, err);
+  };
+  lines.receive = &serve_lines_receive;
+  lines.close = &serve_lines_close;
+}
+
 void Services::fill_metrics() {
   metrics.struct_size = sizeof metrics;
   metrics.counter = &metric_for<&Metrics::counter>;
@@ -128,6 +163,10 @@ void Services::fill_metrics() {
 }
 
 }  // namespace
+
+void close_streams(const tdk_host &host) {
+  if (const Services &services = Services::of(&host); services.net) close_streams(*services.net);
+}
 
 std::shared_ptr<const tdk_host> make_host_services(HostServicesSettings settings) {
   const auto services = std::make_shared<Services>(std::move(settings));

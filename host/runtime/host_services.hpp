@@ -1,4 +1,4 @@
-// What one plugin instance gets from its host: log, clock, sleep, metrics, HTTP and budgets.
+// What one plugin instance gets from its host: log, clock, sleep, metrics, HTTP, streams and budgets.
 #pragma once
 
 #include <tapedeck/abi.h>
@@ -25,5 +25,9 @@ struct HostServicesSettings {
 
 // The table to hand to create(). What the settings point to outlives it. Threads: any.
 std::shared_ptr<const tdk_host> make_host_services(HostServicesSettings settings);
+
+// Closes the WebSocket and line streams that the instance of this table has left open: for when its
+// run_stream() has returned. The end of the table does the same. Threads: any.
+void close_streams(const tdk_host &host);
 
 }  // namespace tapedeck

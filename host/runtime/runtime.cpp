@@ -16,8 +16,10 @@ namespace {
 // Short values are words like "practice", not secrets; blanking those would garble every message.
 constexpr std::size_t kShortestSecret = 8;
 
-HttpSettings http_settings() {
+HttpSettings http_settings(const std::string &plugin, std::shared_ptr<Tape> tape) {
   HttpSettings s;
+  s.tape = std::move(tape);
+  s.tape_plugin = plugin;
   s.proxy = ProxyRules::from_environment();
   s.user_agent = "tapedeck/" TAPEDECK_VERSION;
   return s;
@@ -37,7 +39,8 @@ std::vector<std::string> secrets_of(const PluginConfig &plugin, const PluginDesc
 
 // What all instances of one configured plugin share: the vendor counts them together.
 struct Runtime::Vendor {
-  Vendor(const PluginConfig &plugin, Clock &clock) : http(http_settings(), clock), account(plugin.name, clock) {}
+  Vendor(const PluginConfig &plugin, std::shared_ptr<Tape> tape, Clock &clock)
+      : http(http_settings(plugin.name, std::move(tape)), clock), account(plugin.name, clock) {}
   HttpClient http;
   Account account;
   std::mutex info_mutex;
@@ -69,7 +72,7 @@ const PluginConfig &Runtime::configured(const std::string &name) const {
 Runtime::Vendor &Runtime::vendor(const PluginConfig &plugin) {
   std::lock_guard lock(mutex_);
   auto &vendor = vendors_[plugin.name];
-  if (!vendor) vendor = std::make_shared<Vendor>(plugin, clock_);
+  if (!vendor) vendor = std::make_shared<Vendor>(plugin, tape_, clock_);
   return *vendor;
 }
 
@@ -101,16 +104,17 @@ std::shared_ptr<PluginInstance> Runtime::make_instance(const std::string &name, 
   settings.name = name;
   settings.host = make_host_services(std::move(services));
   settings.watchdog = &watchdog_;
-  settings.observer = observer_for(name);
+  settings.observer = observer_for(name, settings.host);
   settings.on_wedged = [](const WedgedEvent &e) { log(LogLevel::Error, e.plugin, e.text); };
   for (const auto &[key, value] : plugin.options) settings.options.emplace_back(key, value.value);
   return PluginInstance::make(*module, descriptor.id, std::move(settings));
 }
 
-CallObserver Runtime::observer_for(const std::string &name) {
+CallObserver Runtime::observer_for(const std::string &name, std::shared_ptr<const tdk_host> host) {
   const auto seconds = metrics_.histogram("tapedeck_plugin_call_seconds", "Time in calls into a plugin.", {{"plugin", name}});
   const auto errors = metrics_.counter("tapedeck_plugin_errors_total", "Calls into a plugin that failed.", {{"plugin", name}});
-  return [this, seconds, errors](const CallReport &report) {
+  return [this, seconds, errors, host = std::move(host)](const CallReport &report) {
+    if (report.function == std::string_view("run_stream")) close_streams(*host);  // what it has left open
     metrics_.record(seconds, static_cast<double>(report.latency_ns) / 1e9);
     const bool failed = report.status != TDK_OK && report.status != TDK_STOP && report.status != TDK_CANCELLED;
     if (failed) metrics_.record(errors, 1);

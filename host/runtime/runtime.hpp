@@ -38,6 +38,9 @@ class Runtime {
   // Shares the accounts and connections of the plugins that are configured in both in the same way: the
   // vendor counts them together. Before anything is opened.
   void adopt(Runtime &older);
+  // Records everything that plugins receive, or plays it to them in place of the network. Before anything
+  // is opened.
+  void use_tape(std::shared_ptr<Tape> tape) { tape_ = std::move(tape); }
 
   // One more instance of a configured plugin. Throws Error: TDK_NOT_FOUND (no such plugin), and what
   // the plugin says to its options.
@@ -62,13 +65,14 @@ class Runtime {
   const PluginConfig &configured(const std::string &name) const;
   const PluginDescriptor &descriptor_of(const PluginConfig &plugin, const Module *&module);
   std::shared_ptr<PluginInstance> make_instance(const std::string &name, Priority priority);
-  CallObserver observer_for(const std::string &name);
+  CallObserver observer_for(const std::string &name, std::shared_ptr<const tdk_host> host);
   Vendor &vendor(const PluginConfig &plugin);
 
   const Config &config_;
   PluginCatalog &catalog_;
   Metrics &metrics_;
   Clock &clock_;
+  std::shared_ptr<Tape> tape_;  // may be NULL
   Watchdog watchdog_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Vendor>> vendors_;
