@@ -59,6 +59,42 @@ FaultKind kind(const json::value &value) {
   return *found;
 }
 
+/// The fields that only faults of streams have.
+bool set_stream_field(Fault &fault, std::string_view name, const json::value &value) {
+  constexpr std::int64_t most_bytes = 1 << 28;
+  if (name == "stream") {
+    fault.stream = text(name, value);
+    if (fault.stream == "*") fault.stream.clear();
+    fault.on_stream = true;
+  } else if (name == "now") {
+    if (!value.is_bool()) refuse("'now' must be true or false");
+    fault.now = value.as_bool();
+    fault.on_stream = fault.on_stream || fault.now;
+  } else if (name == "duration_ms") {
+    fault.duration_ms = integer(name, value, 1, kMaxTimeMs);
+  } else if (name == "code") {
+    fault.close_code = static_cast<int>(integer(name, value, 1000, 4999));
+  } else if (name == "reason") {
+    fault.reason = text(name, value);
+  } else if (name == "bytes") {
+    fault.bytes = integer(name, value, 1, most_bytes);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void check_use(const Fault &fault, const json::object &object) {
+  const StreamUse use = stream_use(fault.kind);
+  if (use == StreamUse::Never && fault.on_stream)
+    refuse("kind " + quoted(name_of(fault.kind)) + " hits requests, not streams");
+  const bool on_stream = fault.on_stream || use == StreamUse::Always;
+  for (const char *field : {"duration_ms", "code", "reason", "bytes"})
+    if (!on_stream && object.contains(field)) refuse(quoted(field) + " is for faults of streams");
+  const bool may_be_zero = fault.kind == FaultKind::Refuse && fault.status == 0;
+  if (fault.status < 400 && !may_be_zero) refuse("'status' must be an integer from 400 to 599");
+}
+
 void set_field(Fault &fault, std::string_view name, const json::value &value) {
   constexpr std::int64_t most = 1'000'000'000;
   if (name == "vendor")
@@ -74,14 +110,14 @@ void set_field(Fault &fault, std::string_view name, const json::value &value) {
   else if (name == "probability")
     fault.probability = real(name, value, 0.0, 1.0);
   else if (name == "status")
-    fault.status = static_cast<int>(integer(name, value, 400, 599));
+    fault.status = static_cast<int>(integer(name, value, 0, 599));
   else if (name == "delay_ms")
     fault.delay_ms = integer(name, value, 0, kMaxDelayMs);
   else if (name == "after")
     fault.after = integer(name, value, 0, most);
   else if (name == "retry_after_s")
     fault.retry_after_s = integer(name, value, 0, most);
-  else
+  else if (!set_stream_field(fault, name, value))
     refuse("unknown field " + quoted(name));
 }
 
@@ -108,7 +144,16 @@ Fault parse_fault(std::string_view body) {
   const bool slow = fault.kind == FaultKind::Delay || fault.kind == FaultKind::SlowDrip;
   if (slow && fault.delay_ms == 0)
     refuse("'delay_ms' is missing; kind " + quoted(name_of(fault.kind)) + " needs it");
+  check_use(fault, object);
   return fault;
+}
+
+std::optional<std::int64_t> parse_stream_life(std::string_view body) {
+  const json::object object = parse_object(body);
+  if (object.size() != 1 || !object.contains("life_ms")) refuse("expected one field, 'life_ms'");
+  const json::value &value = object.at("life_ms");
+  if (value.is_null()) return std::nullopt;
+  return integer("life_ms", value, 1, kMaxTimeMs);
 }
 
 ClockChange parse_clock_change(std::string_view body) {

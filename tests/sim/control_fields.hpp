@@ -15,8 +15,10 @@ struct ClockChange {
   std::optional<std::int64_t> advance_ms;
 };
 
-/// Both throw std::invalid_argument with a sentence that names the field.
+/// All throw std::invalid_argument with a sentence that names the field.
 Fault parse_fault(std::string_view body);
 ClockChange parse_clock_change(std::string_view body);
+/// `{"life_ms": N}` or null.
+std::optional<std::int64_t> parse_stream_life(std::string_view body);
 
 }  // namespace tapedeck::sim

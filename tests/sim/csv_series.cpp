@@ -139,6 +139,19 @@ void CsvSeries::trades(std::int64_t time, std::vector<Trade> &out) const {
   }
 }
 
+void CsvSeries::stretch(std::int64_t time, Stretch &out) const {
+  out.parts.clear();
+  out.open_time = floor_div(time, step_) * step_;
+  out.length_ms = step_;
+  const std::size_t index = row_at_or_after(time - step_ + 1);
+  if (index >= table_.size() || table_.open_time[index] > time) return;
+  Parts parts;
+  split_candle(row(index), step_, unit_, split_key(index), parts);
+  out.open_time = table_.open_time[index];
+  out.first_id = trade_offset(index);
+  out.parts.assign(parts.begin(), parts.end());
+}
+
 std::int64_t CsvSeries::span_of_trade(std::int64_t id) const {
   auto index = static_cast<std::size_t>(std::max<std::int64_t>(0, id / kTradesPerRow));
   index = std::min(index, table_.size() - 1);

@@ -20,6 +20,7 @@ class CsvSeries final : public Series {
   void candles(const Window &window, std::vector<Candle> &out) const override;
   std::int64_t trade_span_ms() const override;
   void trades(std::int64_t time, std::vector<Trade> &out) const override;
+  void stretch(std::int64_t time, Stretch &out) const override;
   std::int64_t span_of_trade(std::int64_t id) const override;
 
  private:

@@ -92,14 +92,11 @@ std::string spoiled_body(FaultKind kind, std::string_view body, std::uint64_t ra
     case FaultKind::UnorderedRows:
     case FaultKind::ShortPage:
       return with_rows(kind, body, random);
+    case FaultKind::GarbageJson:
+      return body.empty() ? R"({"e":"trade","E":17)" : std::string(body.substr(0, body.size() / 2));
     case FaultKind::Garbage:
       return garbage(body.size(), random);
-    case FaultKind::Delay:
-    case FaultKind::Status:
-    case FaultKind::Reset:
-    case FaultKind::Close:
-    case FaultKind::SlowDrip:
-    case FaultKind::Hang:
+    default:
       break;
   }
   return std::string(body);

@@ -1,5 +1,6 @@
 #include "sim/faults.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "sim/hashing.hpp"
@@ -12,7 +13,7 @@ struct Named {
   std::string_view name;
 };
 
-constexpr std::array<Named, 14> kKinds{{
+constexpr std::array<Named, 26> kKinds{{
     {FaultKind::Delay, "delay"},
     {FaultKind::Status, "status"},
     {FaultKind::Reset, "reset"},
@@ -27,6 +28,18 @@ constexpr std::array<Named, 14> kKinds{{
     {FaultKind::Garbage, "garbage"},
     {FaultKind::SlowDrip, "slow_drip"},
     {FaultKind::Hang, "hang"},
+    {FaultKind::Cut, "cut"},
+    {FaultKind::ResetMidFrame, "reset_mid_frame"},
+    {FaultKind::HalfOpen, "half_open"},
+    {FaultKind::Mute, "mute"},
+    {FaultKind::Refuse, "refuse"},
+    {FaultKind::GarbageJson, "garbage_json"},
+    {FaultKind::HugeFrame, "huge_frame"},
+    {FaultKind::Duplicates, "duplicates"},
+    {FaultKind::Reorder, "reorder"},
+    {FaultKind::LateClose, "late_close"},
+    {FaultKind::MassReconnect, "mass_reconnect"},
+    {FaultKind::ServerShutdown, "server_shutdown"},
 }};
 
 /// Whether `query` has `symbol=<symbol>` as a whole parameter.
@@ -39,8 +52,27 @@ bool asks_for(std::string_view query, std::string_view symbol) {
   return false;
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Whether `stream` is of `symbol`: `btcusdt@trade` of `BTCUSDT`.
+bool is_of(std::string_view stream, std::string_view symbol) {
+  const std::string_view name = stream.substr(0, stream.find('@'));
+  return std::equal(name.begin(), name.end(), symbol.begin(), symbol.end(),
+                    [](char a, char b) { return lower(a) == lower(b); });
+}
+
+bool names(const Fault &fault, std::string_view stream) {
+  return stream.find(fault.stream) != std::string_view::npos &&
+         (fault.symbol.empty() || is_of(stream, fault.symbol));
+}
+
+bool matches(const Fault &fault, const StreamMoment &moment) {
+  return fault.on_stream && fault.count != 0 && fault.vendor == moment.vendor &&
+         moment.now_ms < fault.until_ms && moment.path.find(fault.path) != std::string_view::npos;
+}
+
 bool matches(const Fault &fault, std::string_view vendor, const Request &request) {
-  return fault.count != 0 && fault.vendor == vendor &&
+  return !fault.on_stream && fault.count != 0 && fault.vendor == vendor &&
          request.path.find(fault.path) != std::string::npos &&
          (fault.symbol.empty() || asks_for(request.query, fault.symbol));
 }
@@ -65,30 +97,81 @@ std::string fault_kind_names() {
   return names;
 }
 
+StreamUse stream_use(FaultKind kind) {
+  if (kind >= FaultKind::Cut) return StreamUse::Always;
+  const bool both =
+      kind == FaultKind::Close || kind == FaultKind::Garbage || kind == FaultKind::SlowDrip;
+  return both ? StreamUse::Optional : StreamUse::Never;
+}
+
+bool concerns(const Fault &fault, std::string_view vendor, std::string_view path,
+              std::span<const std::string> streams) {
+  if (fault.vendor != vendor || path.find(fault.path) == std::string_view::npos) return false;
+  if (fault.stream.empty() && fault.symbol.empty()) return true;
+  return std::any_of(streams.begin(), streams.end(),
+                     [&](const std::string &stream) { return names(fault, stream); });
+}
+
 std::uint64_t FaultPlan::next_random() { return hash_at(seed_ ^ 0x6661756c74, drawn_++); }
 
-std::int64_t FaultPlan::add(Fault fault) {
+std::int64_t FaultPlan::add(Fault fault, std::int64_t now_ms) {
   const std::lock_guard lock(mutex_);
   fault.id = next_id_++;
+  fault.on_stream = fault.on_stream || stream_use(fault.kind) == StreamUse::Always;
+  const bool lasts = fault.kind != FaultKind::Mute && fault.kind != FaultKind::HalfOpen;
+  if (fault.duration_ms > 0 && lasts) fault.until_ms = now_ms + fault.duration_ms;
+  if (fault.on_stream) any_stream_ = true;
   faults_.push_back(std::move(fault));
   return faults_.back().id;
 }
 
+/// Lets pass, throws the dice and counts; a match is not yet a hit.
+std::optional<FaultPlan::Hit> FaultPlan::hit(Fault &fault) {
+  if (fault.after > 0) {
+    --fault.after;
+    return std::nullopt;
+  }
+  const double drawn = static_cast<double>(next_random() >> 11) * 0x1p-53;
+  if (drawn >= fault.probability) return std::nullopt;
+  if (fault.count > 0) --fault.count;
+  ++fault.injected;
+  return Hit{fault, next_random()};
+}
+
 std::optional<FaultPlan::Hit> FaultPlan::take(std::string_view vendor, const Request &request) {
   const std::lock_guard lock(mutex_);
+  for (Fault &fault : faults_)
+    if (matches(fault, vendor, request))
+      if (auto found = hit(fault)) return found;
+  return std::nullopt;
+}
+
+std::optional<FaultPlan::Hit> FaultPlan::take_message(const StreamMoment &moment) {
+  if (!any_stream_) return std::nullopt;
+  const std::lock_guard lock(mutex_);
   for (Fault &fault : faults_) {
-    if (!matches(fault, vendor, request)) continue;
-    if (fault.after > 0) {
-      --fault.after;
-      continue;
-    }
-    const double drawn = static_cast<double>(next_random() >> 11) * 0x1p-53;
-    if (drawn >= fault.probability) continue;
-    if (fault.count > 0) --fault.count;
-    ++fault.injected;
-    return Hit{fault, next_random()};
+    if (fault.kind == FaultKind::Refuse || !matches(fault, moment)) continue;
+    if (!names(fault, moment.stream)) continue;
+    if (fault.kind == FaultKind::LateClose && !moment.closing) continue;
+    if (auto found = hit(fault)) return found;
   }
   return std::nullopt;
+}
+
+std::optional<FaultPlan::Hit> FaultPlan::take_upgrade(const StreamMoment &moment) {
+  if (!any_stream_) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  for (Fault &fault : faults_)
+    if (fault.kind == FaultKind::Refuse && matches(fault, moment))
+      if (auto found = hit(fault)) return found;
+  return std::nullopt;
+}
+
+std::optional<FaultPlan::Hit> FaultPlan::take_connection(const Fault &fault) {
+  const std::lock_guard lock(mutex_);
+  Fault copy = fault;
+  copy.after = 0;
+  return hit(copy);
 }
 
 std::vector<Fault> FaultPlan::list() const {
@@ -100,6 +183,7 @@ std::size_t FaultPlan::clear() {
   const std::lock_guard lock(mutex_);
   const std::size_t removed = faults_.size();
   faults_.clear();
+  any_stream_ = false;
   return removed;
 }
 

@@ -3,6 +3,8 @@
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/WebSocket.h>
 
 #include <array>
 #include <string_view>
@@ -79,6 +81,12 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
                      Poco::Net::HTTPServerResponse &out) override {
     Request request;
     const bool complete = fill(in, request);
+    if (same_header(in.get("Upgrade", ""), "websocket")) {
+      Front::Upgrade upgrade = front_.upgrade(request);
+      if (upgrade.drop) return drop(in);
+      if (upgrade.opening.session) return open_stream(in, out, std::move(upgrade));
+      if (upgrade.vendor != nullptr) return refuse(in, out, upgrade.opening.refusal);
+    }
     Front::Outcome outcome = front_.answer(std::move(request), in.getMethod() == "HEAD");
     outcome.delivery.keep_alive = out.getKeepAlive() && complete;
     auto &socket = static_cast<Poco::Net::HTTPServerRequestImpl &>(in).socket();
@@ -87,6 +95,37 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
   }
 
  private:
+  static Poco::Net::StreamSocket &socket_of(Poco::Net::HTTPServerRequest &in) {
+    return static_cast<Poco::Net::HTTPServerRequestImpl &>(in).socket();
+  }
+
+  void refuse(Poco::Net::HTTPServerRequest &in, Poco::Net::HTTPServerResponse &out,
+              const Reply &reply) {
+    Delivery delivery;
+    delivery.keep_alive = false;
+    deliver(socket_of(in), reply, delivery, front_.stop());
+    out.setKeepAlive(false);
+  }
+
+  static void drop(Poco::Net::HTTPServerRequest &in) {
+    Poco::Net::StreamSocket &socket = socket_of(in);
+    socket.setLinger(true, 0);
+    socket.close();
+  }
+
+  /// POCO shakes hands; from then on the frames are the simulator's own.
+  void open_stream(Poco::Net::HTTPServerRequest &in, Poco::Net::HTTPServerResponse &out,
+                   Front::Upgrade upgrade) {
+    try {
+      Poco::Net::WebSocket socket(in, out);
+      socket.setNoDelay(true);
+      front_.serve_stream(std::move(upgrade), socket.impl()->sockfd());
+      socket.close();
+    } catch (const Poco::Net::WebSocketException &error) {
+      refuse(in, out, make_reply(400, "text/plain", error.displayText() + "\n"));
+    }
+  }
+
   static bool fill(Poco::Net::HTTPServerRequest &in, Request &request) {
     const std::string &uri = in.getURI();
     const std::size_t mark = uri.find('?');
@@ -150,6 +189,38 @@ Front::Outcome Front::answer_vendor(Vendor &vendor, const Request &request) {
   vendor.counters().update(
       [&](CounterValues &values) { values.rows_served += outcome.reply.rows; });
   return outcome;
+}
+
+Front::Upgrade Front::upgrade(Request request) {
+  Upgrade upgrade;
+  for (const auto &vendor : parts_.vendors) {
+    const std::string_view rest = below(request.path, vendor->name());
+    if (rest.empty() || !vendor->is_stream(rest)) continue;
+    request.path = std::string(rest);
+    upgrade.vendor = vendor.get();
+    upgrade.status.vendor = vendor->name();
+    upgrade.status.path = request.path;
+    upgrade.status.client = request.client;
+    const auto hit = parts_.faults.take_upgrade(
+        {vendor->name(), request.path, {}, false, parts_.clock.now_ms()});
+    if (!hit)
+      upgrade.opening = vendor->open_stream(request);
+    else if (hit->fault.status != 0)
+      upgrade.opening.refusal = vendor->error_reply(hit->fault.status);
+    upgrade.drop = hit && hit->fault.status == 0;
+    vendor->counters().update([&](CounterValues &values) {
+      if (hit) ++values.faults_injected["refuse"];
+      if (!upgrade.opening.session) ++values.streams.refused;
+    });
+    break;
+  }
+  return upgrade;
+}
+
+void Front::serve_stream(Upgrade upgrade, int descriptor) {
+  StreamConnection({parts_.hub, parts_.clock, parts_.faults, *upgrade.vendor, parts_.patience},
+                   std::move(upgrade.opening.session), std::move(upgrade.status), descriptor)
+      .serve();
 }
 
 void Front::inject(const FaultPlan::Hit &hit, Vendor &vendor, Outcome &outcome) {

@@ -11,6 +11,8 @@
 #include "sim/delivery.hpp"
 #include "sim/faults.hpp"
 #include "sim/stop_signal.hpp"
+#include "sim/stream_connection.hpp"
+#include "sim/stream_hub.hpp"
 #include "sim/vendor.hpp"
 
 namespace tapedeck::sim {
@@ -22,6 +24,9 @@ class Front {
     FaultPlan &faults;
     const std::vector<std::unique_ptr<Vendor>> &vendors;
     StopSignal &stop;
+    SimClock &clock;
+    StreamHub &hub;
+    StreamPatience patience;
     bool gzip = false;
   };
 
@@ -35,6 +40,17 @@ class Front {
   /// `request.path` is the whole path.
   Outcome answer(Request request, bool head_only);
   StopSignal &stop() { return parts_.stop; }
+
+  /// The answer to a request for a WebSocket.
+  struct Upgrade {
+    Vendor *vendor = nullptr;  ///< null when no vendor has streams there
+    StreamOpening opening;
+    StreamStatus status;
+    bool drop = false;  ///< break the connection off instead of answering
+  };
+  Upgrade upgrade(Request request);
+  /// Serves an upgraded socket until it ends.
+  void serve_stream(Upgrade upgrade, int descriptor);
 
  private:
   Outcome answer_vendor(Vendor &vendor, const Request &request);

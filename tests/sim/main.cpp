@@ -23,7 +23,9 @@ struct Arguments {
   std::string start;
   std::string limits = "real";
   std::string port_file;
+  std::string replay_pace = "recorded";
   std::vector<std::string> csv;
+  std::vector<std::string> replays;
 };
 
 void declare(CLI::App &app, Arguments &arguments, sim::Options &options) {
@@ -42,6 +44,13 @@ void declare(CLI::App &app, Arguments &arguments, sim::Options &options) {
   app.add_option("--csv", arguments.csv, "serve a symbol from a file; may be repeated")
       ->type_name("VENDOR:SYMBOL:INTERVAL=FILE")
       ->allow_extra_args(false);
+  app.add_option("--replay", arguments.replays, "play a recorded stream; one per vendor")
+      ->type_name("VENDOR=FILE.jsonl")
+      ->allow_extra_args(false);
+  app.add_option("--replay-pace", arguments.replay_pace,
+                 "as recorded, by its clock, or as fast as the client takes it")
+      ->check(CLI::IsMember({"recorded", "fast"}))
+      ->capture_default_str();
   app.add_option("--port-file", arguments.port_file, "write the port here once it listens");
   app.add_option("--cache-mb", options.cache_mb, "memory for rendered pages, MiB")
       ->check(CLI::Range(0, 65'536))
@@ -59,6 +68,9 @@ void complete(const Arguments &arguments, sim::Options &options) {
                                   "': expected ISO 8601 or epoch seconds");
   }
   for (const std::string &text : arguments.csv) options.csv.push_back(sim::parse_csv_source(text));
+  for (const std::string &text : arguments.replays)
+    options.replays.push_back(sim::parse_replay_source(text));
+  options.replay_fast = arguments.replay_pace == "fast";
 }
 
 void write_port(const std::string &file, std::uint16_t port) {

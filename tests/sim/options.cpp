@@ -32,6 +32,14 @@ CsvSource parse_csv_source(std::string_view text) {
   return source;
 }
 
+ReplaySource parse_replay_source(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0 || equals + 1 == text.size())
+    throw std::invalid_argument("--replay " + quoted(text) +
+                                ": expected VENDOR=FILE, as binance=stream.jsonl.gz");
+  return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
+}
+
 ListenAddress parse_listen(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos)

@@ -1,6 +1,7 @@
 // Everything the simulator can be told at its start.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -25,6 +26,20 @@ struct ListenAddress {
   std::uint16_t port = 0;  ///< 0: a free one
 };
 
+/// `VENDOR=FILE`
+struct ReplaySource {
+  std::string vendor;
+  std::filesystem::path file;
+};
+
+/// Allowances in real time, where the simulator's clock would be unfair to a client.
+struct StreamPatience {
+  /// A pong is late only after this long in real time as well.
+  std::chrono::milliseconds pong{5'000};
+  /// A client that takes nothing for this long is cut off.
+  std::chrono::milliseconds slow_client{5'000};
+};
+
 struct Options {
   ListenAddress listen;
   std::uint64_t seed = 1;
@@ -34,10 +49,14 @@ struct Options {
   bool gzip = false;
   std::size_t cache_mb = 256;
   std::vector<CsvSource> csv;
+  std::vector<ReplaySource> replays;
+  bool replay_fast = false;  ///< as fast as the client takes it instead of at the recorded pace
+  StreamPatience patience;
 };
 
-/// Both throw std::invalid_argument with a sentence for the user.
+/// All throw std::invalid_argument with a sentence for the user.
 CsvSource parse_csv_source(std::string_view text);
+ReplaySource parse_replay_source(std::string_view text);
 /// Loopback only: 127.x.y.z, ::1 (in brackets) or localhost.
 ListenAddress parse_listen(std::string_view text);
 

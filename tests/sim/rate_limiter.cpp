@@ -18,12 +18,21 @@ void RateLimiter::roll(Client &client, std::int64_t now_ms) const {
   }
 }
 
-Decision RateLimiter::refuse(Client &client, Decision decision, std::int64_t now_ms) const {
-  if (++client.refused <= rules_.refusals_before_ban) return decision;
+void RateLimiter::start_ban(Client &client, std::int64_t now_ms) const {
   const std::int64_t doublings = std::min<std::int64_t>(client.bans++, 20);
   const std::int64_t length = std::min(rules_.first_ban_ms << doublings, rules_.longest_ban_ms);
   client.banned_until = now_ms + length;
   client.refused = 0;
+}
+
+void RateLimiter::ban(const std::string &name, std::int64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  start_ban(clients_[name], now_ms);
+}
+
+Decision RateLimiter::refuse(Client &client, Decision decision, std::int64_t now_ms) const {
+  if (++client.refused <= rules_.refusals_before_ban) return decision;
+  start_ban(client, now_ms);
   decision.verdict = Verdict::Banned;
   decision.retry_at = client.banned_until;
   decision.new_ban = true;

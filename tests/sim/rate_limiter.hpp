@@ -36,6 +36,8 @@ class RateLimiter {
 
   /// Counts a request of `client` and says whether it may pass. Refused requests count too.
   Decision admit(const std::string &client, std::int64_t weight, std::int64_t now_ms);
+  /// Bans `client` at once, longer each time.
+  void ban(const std::string &client, std::int64_t now_ms);
   /// Highest weight any client has used in the window of `now_ms`.
   std::int64_t used_weight(std::int64_t now_ms) const;
   const LimitRules &rules() const { return rules_; }
@@ -49,6 +51,7 @@ class RateLimiter {
   };
 
   void roll(Client &client, std::int64_t now_ms) const;
+  void start_ban(Client &client, std::int64_t now_ms) const;
   Decision refuse(Client &client, Decision decision, std::int64_t now_ms) const;
 
   const LimitRules rules_;

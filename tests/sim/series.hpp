@@ -32,6 +32,20 @@ struct Trade {
   bool buyer_is_maker = false;
 };
 
+/// A stretch of trading taken apart into the small candles it consists of.
+struct Stretch {
+  std::int64_t open_time = 0;
+  std::int64_t length_ms = 0;
+  std::int64_t first_id = 0;  ///< of its trades
+  std::vector<Candle> parts;  ///< equally long, without holes; empty where there is no trading
+
+  std::int64_t end() const { return open_time + length_ms; }
+  std::int64_t part_end(std::size_t index) const {
+    return open_time + static_cast<std::int64_t>(index + 1) * length_ms /
+                           static_cast<std::int64_t>(parts.size());
+  }
+};
+
 /// Threads: every function is const and may be called from any thread.
 class Series {
  public:
@@ -48,6 +62,8 @@ class Series {
   virtual std::int64_t trade_span_ms() const = 0;
   /// Replaces `out` with all trades of the stretch that contains `time`, ascending; may be empty.
   virtual void trades(std::int64_t time, std::vector<Trade> &out) const = 0;
+  /// Replaces `out` with the stretch that contains `time`.
+  virtual void stretch(std::int64_t time, Stretch &out) const = 0;
   /// Open time of the stretch that holds trade `id`, or is nearest to it.
   virtual std::int64_t span_of_trade(std::int64_t id) const = 0;
 };

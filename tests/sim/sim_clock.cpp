@@ -33,19 +33,60 @@ double SimClock::speed() const {
 }
 
 void SimClock::set(std::int64_t now_ms) {
-  const std::lock_guard lock(mutex_);
-  rebase(now_ms * 1000);
+  {
+    const std::lock_guard lock(mutex_);
+    rebase(now_ms * 1000);
+    ++jumps_;
+  }
+  announce();
 }
 
 void SimClock::set_speed(double speed) {
-  const std::lock_guard lock(mutex_);
-  rebase(read());
-  speed_ = speed;
+  {
+    const std::lock_guard lock(mutex_);
+    rebase(read());
+    speed_ = speed;
+  }
+  announce();
 }
 
 void SimClock::advance(std::int64_t ms) {
+  {
+    const std::lock_guard lock(mutex_);
+    rebase(read() + ms * 1000);
+    if (ms < 0) ++jumps_;
+  }
+  announce();
+}
+
+SimClock::Reading SimClock::reading() const {
   const std::lock_guard lock(mutex_);
-  rebase(read() + ms * 1000);
+  return {read() / 1000, jumps_};
+}
+
+std::optional<std::chrono::nanoseconds> SimClock::real_until(std::int64_t ms) const {
+  const std::lock_guard lock(mutex_);
+  const std::int64_t missing_us = ms * 1000 - read();
+  if (missing_us <= 0) return std::chrono::nanoseconds(0);
+  if (speed_ <= 0) return std::nullopt;
+  const double wait_ns = static_cast<double>(missing_us) * 1000.0 / speed_;
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(wait_ns, 1e18)));
+}
+
+void SimClock::announce() {
+  const std::lock_guard lock(listeners_mutex_);
+  for (const auto &[id, changed] : listeners_) changed();
+}
+
+std::uint64_t SimClock::add_listener(std::function<void()> changed) {
+  const std::lock_guard lock(listeners_mutex_);
+  listeners_.emplace(next_listener_, std::move(changed));
+  return next_listener_++;
+}
+
+void SimClock::remove_listener(std::uint64_t id) {
+  const std::lock_guard lock(listeners_mutex_);
+  listeners_.erase(id);
 }
 
 std::int64_t SimClock::wall_seconds(std::int64_t ms) const {

@@ -27,6 +27,11 @@ std::vector<std::unique_ptr<Vendor>> make_vendors(const Options &options, SimClo
     for (const auto &vendor : vendors) known = known || vendor->name() == source.vendor;
     if (!known) throw std::invalid_argument("--csv: unknown vendor '" + source.vendor + "'");
   }
+  for (const ReplaySource &source : options.replays) {
+    bool known = false;
+    for (const auto &vendor : vendors) known = known || vendor->name() == source.vendor;
+    if (!known) throw std::invalid_argument("--replay: unknown vendor '" + source.vendor + "'");
+  }
   return vendors;
 }
 
@@ -47,8 +52,9 @@ struct Simulator::Impl {
       : clock(options.start_ms, options.speed),
         faults(options.seed),
         vendors(make_vendors(options, clock)),
-        control(clock, faults, vendors),
-        front({control, faults, vendors, stop, options.gzip}),
+        hub(clock, faults),
+        control(clock, faults, hub, vendors),
+        front({control, faults, vendors, stop, clock, hub, options.patience, options.gzip}),
         pool(2, kMaxConnections),
         socket(Poco::Net::SocketAddress(options.listen.host, options.listen.port), kBacklog),
         server(make_handler_factory(front), pool, socket, make_params()) {}
@@ -57,6 +63,7 @@ struct Simulator::Impl {
   FaultPlan faults;
   StopSignal stop;
   std::vector<std::unique_ptr<Vendor>> vendors;
+  StreamHub hub;
   Control control;
   Front front;
   Poco::ThreadPool pool;
@@ -72,6 +79,7 @@ Simulator::~Simulator() { stop(); }
 
 void Simulator::stop() {
   impl_->stop.raise();
+  impl_->hub.stop();
   impl_->server.stopAll(true);
   impl_->pool.joinAll();
 }
@@ -83,6 +91,18 @@ std::string Simulator::url() const { return "http://" + impl_->socket.address().
 SimClock &Simulator::clock() { return impl_->clock; }
 
 FaultPlan &Simulator::faults() { return impl_->faults; }
+
+std::size_t Simulator::inject(Fault fault) { return impl_->control.inject(std::move(fault)).hit; }
+
+std::uint64_t Simulator::messages_sent() const { return impl_->hub.messages(); }
+
+bool Simulator::settle(std::chrono::milliseconds timeout) { return impl_->hub.settle(timeout); }
+
+std::vector<StreamStatus> Simulator::streams() const { return impl_->hub.list(); }
+
+void Simulator::set_stream_life(std::optional<std::int64_t> life_ms) {
+  impl_->hub.set_life_ms(life_ms);
+}
 
 CounterValues Simulator::counters(std::string_view name) const {
   for (const auto &vendor : impl_->vendors)

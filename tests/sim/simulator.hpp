@@ -1,13 +1,17 @@
 // The whole simulator in one object: start it in a test, talk HTTP to it, drop it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/faults.hpp"
 #include "sim/options.hpp"
 #include "sim/sim_clock.hpp"
+#include "sim/stream_hub.hpp"
 #include "sim/vendor.hpp"
 
 namespace tapedeck::sim {
@@ -30,6 +34,18 @@ class Simulator {
   FaultPlan &faults();
   /// Counters of a vendor by name; throws std::out_of_range.
   CounterValues counters(std::string_view vendor) const;
+  /// Orders a fault as POST /sim/faults does. Returns how many connections it has hit at once, when
+  /// `fault.now` is set.
+  std::size_t inject(Fault fault);
+  /// Data messages sent on streams since the start.
+  std::uint64_t messages_sent() const;
+  /// Waits until every stream connection has written all that is due at the clock's time; false
+  /// when one has not in `timeout`. What clients have asked for a moment ago may still be on its
+  /// way here: wait for the reply to it first.
+  bool settle(std::chrono::milliseconds timeout = std::chrono::seconds(10));
+  std::vector<StreamStatus> streams() const;
+  /// How long stream connections may live, instead of 24 hours.
+  void set_stream_life(std::optional<std::int64_t> life_ms);
   /// Breaks off what is running; returns when every connection is closed.
   void stop();
 

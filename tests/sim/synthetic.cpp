@@ -224,6 +224,18 @@ void SyntheticSeries::trades(std::int64_t time, std::vector<Trade> &out) const {
   }
 }
 
+void SyntheticSeries::stretch(std::int64_t time, Stretch &out) const {
+  out.parts.clear();
+  out.open_time = floor_div(time, kMinuteMs) * kMinuteMs;
+  out.length_ms = kMinuteMs;
+  if (time < kSyntheticFirst || time >= spec_.end) return;
+  const std::int64_t index = index_of(out.open_time);
+  Parts parts;
+  split_candle(minute_at(out.open_time), kMinuteMs, spec_.unit, split_key(key_, index), parts);
+  out.first_id = trade_offset(index);
+  out.parts.assign(parts.begin(), parts.end());
+}
+
 std::int64_t SyntheticSeries::span_of_trade(std::int64_t id) const {
   if (id < trade_offset(0)) return kSyntheticFirst;
   std::int64_t index = id / spec_.trades;

@@ -7,6 +7,7 @@
 
 #include "sim/counters.hpp"
 #include "sim/message.hpp"
+#include "sim/stream_session.hpp"
 
 namespace tapedeck::sim {
 
@@ -25,6 +26,14 @@ class Vendor {
   virtual std::int64_t window_weight() const = 0;
   /// Forgets windows and bans.
   virtual void reset_limits() = 0;
+
+  /// Whether WebSockets are opened at `path`.
+  virtual bool is_stream(std::string_view /*path*/) const { return false; }
+  /// Answers an upgrade at such a path.
+  virtual StreamOpening open_stream(const Request & /*request*/) { return {}; }
+  virtual StreamRules stream_rules() const { return {}; }
+  /// A client at this address has been disconnected for sending too much.
+  virtual void punish(const std::string & /*client*/) {}
 
   Counters &counters() { return counters_; }
   const Counters &counters() const { return counters_; }

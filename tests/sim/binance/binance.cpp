@@ -1,9 +1,14 @@
 #include "sim/binance/binance.hpp"
 
 #include <array>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
 
 #include "sim/binance/endpoints.hpp"
 #include "sim/binance/refusals.hpp"
+#include "sim/binance/session.hpp"
 #include "sim/binance/weights.hpp"
 
 namespace tapedeck::sim::binance {
@@ -49,25 +54,57 @@ const Endpoint *find_endpoint(std::string_view path) {
   return nullptr;
 }
 
+/// Disconnections for sending too much that lead to a ban.
+constexpr int kOffencesBeforeBan = 3;
+
 LimitRules make_rules(bool enforced) {
   LimitRules rules;
   rules.enforced = enforced;
   return rules;
 }
 
+/// 300 attempts in 5 minutes.
+LimitRules make_connect_rules(bool enforced) {
+  LimitRules rules;
+  rules.enforced = enforced;
+  rules.weight = 300;
+  rules.weight_window_ms = 300'000;
+  return rules;
+}
+
+std::optional<Replay> load(const Options &options) {
+  std::optional<Replay> replay;
+  for (const ReplaySource &source : options.replays) {
+    if (source.vendor != "binance") continue;
+    if (replay) throw std::invalid_argument("--replay: binance is there twice");
+    replay = Replay{load_replay(source.file, stream_of_payload), options.replay_fast};
+  }
+  return replay;
+}
+
+std::vector<std::string> symbols_of(const std::optional<Replay> &replay) {
+  return replay ? replayed_symbols(replay->tape) : std::vector<std::string>{};
+}
+
 class Binance final : public Vendor {
  public:
   Binance(const Options &options, SimClock &clock)
       : clock_(clock),
-        listing_(options.seed, options.csv),
+        replay_(load(options)),
+        listing_(options.seed, options.csv, symbols_of(replay_)),
         pages_(options.cache_mb << 20),
-        limiter_(make_rules(options.limits)) {}
+        limiter_(make_rules(options.limits)),
+        connects_(make_connect_rules(options.limits)) {}
 
   std::string_view name() const override { return "binance"; }
   Reply handle(const Request &request) override;
   Reply error_reply(int status) override { return injected_refusal(status, clock_); }
   std::int64_t window_weight() const override { return limiter_.used_weight(clock_.now_ms()); }
-  void reset_limits() override { limiter_.clear(); }
+  void reset_limits() override;
+  bool is_stream(std::string_view path) const override { return is_stream_path(path); }
+  StreamOpening open_stream(const Request &request) override;
+  StreamRules stream_rules() const override;
+  void punish(const std::string &client) override;
 
  private:
   Reply answer(const Request &request, const Endpoint &endpoint, Query &query,
@@ -75,9 +112,13 @@ class Binance final : public Vendor {
   void count(const Decision &decision, std::int64_t weight);
 
   SimClock &clock_;
+  const std::optional<Replay> replay_;
   const Listing listing_;
   mutable PageCache pages_;
   RateLimiter limiter_;
+  RateLimiter connects_;
+  std::mutex offences_mutex_;
+  std::map<std::string, int> offences_;  // disconnections for sending too much, by address
 };
 
 bool wants_microseconds(const Request &request) {
@@ -134,6 +175,45 @@ Reply Binance::handle(const Request &request) {
   reply.headers.emplace_back("x-mbx-used-weight", used);
   reply.headers.emplace_back("X-MBX-USED-WEIGHT-1M", used);
   return reply;
+}
+
+void Binance::reset_limits() {
+  limiter_.clear();
+  connects_.clear();
+  const std::lock_guard lock(offences_mutex_);
+  offences_.clear();
+}
+
+StreamRules Binance::stream_rules() const {
+  StreamRules rules;
+  if (!connects_.rules().enforced) rules.messages_per_second = 0;
+  return rules;
+}
+
+StreamOpening Binance::open_stream(const Request &request) {
+  StreamOpening opening;
+  const std::int64_t now_ms = clock_.now_ms();
+  const Decision decision = connects_.admit(request.client, 1, now_ms);
+  if (decision.verdict != Verdict::Pass) {
+    count(decision, 0);
+    opening.refusal = limit_refusal(decision, connects_.rules(), clock_, now_ms);
+    return opening;
+  }
+  SessionSetup setup{listing_, replay_ ? &*replay_ : nullptr, false, false, {}, now_ms};
+  try {
+    read_upgrade(request, setup);
+    opening.session = make_session(setup);
+  } catch (const ApiError &error) {
+    opening.refusal = api_refusal(error);
+  }
+  return opening;
+}
+
+void Binance::punish(const std::string &client) {
+  const std::lock_guard lock(offences_mutex_);
+  if (++offences_[client] % kOffencesBeforeBan != 0) return;
+  connects_.ban(client, clock_.now_ms());
+  counters().update([](CounterValues &values) { ++values.bans; });
 }
 
 }  // namespace

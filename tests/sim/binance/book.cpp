@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kUsualLevels = 100;
 constexpr std::size_t kMostLevels = 5'000;
-constexpr std::int64_t kUpdateMs = 100;
 
 void append_side(std::string &out, const std::vector<Level> &levels) {
   out += '[';
@@ -51,15 +50,24 @@ bool last_candle(const Instrument &instrument, std::int64_t now_ms, Candle &cand
   return true;
 }
 
-Book make_book(const Instrument &instrument, std::int64_t now_ms, std::size_t levels) {
+Book book_about(const Instrument &instrument, std::int64_t price, std::int64_t update_id,
+                std::size_t levels) {
   Book book;
-  const std::int64_t tick = now_ms / kUpdateMs;
-  book.update_id = tick;
+  book.update_id = update_id;
+  const std::uint64_t key =
+      hash_at(instrument.key ^ 0x626f6f6b, static_cast<std::uint64_t>(update_id));
+  book.bids = make_side(instrument, price, -1, key, levels);
+  book.asks = make_side(instrument, price + instrument.unit.tick, 1, ~key, levels);
+  return book;
+}
+
+Book make_book(const Instrument &instrument, std::int64_t now_ms, std::size_t levels) {
+  const std::int64_t update_id = now_ms / kBookUpdateMs;
   Candle last;
-  if (!instrument.trading() || !last_candle(instrument, now_ms, last)) return book;
-  const std::uint64_t key = hash_at(instrument.key ^ 0x626f6f6b, static_cast<std::uint64_t>(tick));
-  book.bids = make_side(instrument, last.close, -1, key, levels);
-  book.asks = make_side(instrument, last.close + instrument.unit.tick, 1, ~key, levels);
+  if (instrument.trading() && last_candle(instrument, now_ms, last))
+    return book_about(instrument, last.close, update_id, levels);
+  Book book;
+  book.update_id = update_id;
   return book;
 }
 

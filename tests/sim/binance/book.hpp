@@ -17,6 +17,12 @@ struct Book {
   std::vector<Level> bids, asks;  ///< best first; empty when the instrument does not trade
 };
 
+/// The book lasts this long.
+inline constexpr std::int64_t kBookUpdateMs = 100;
+
+/// The book numbered `update_id` when the last price is `price`.
+Book book_about(const Instrument &instrument, std::int64_t price, std::int64_t update_id,
+                std::size_t levels);
 /// Up to `levels` on each side.
 Book make_book(const Instrument &instrument, std::int64_t now_ms, std::size_t levels);
 

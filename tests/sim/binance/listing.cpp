@@ -94,12 +94,26 @@ Assets split_symbol(std::string_view symbol) {
   return {symbol.substr(0, cut), symbol.substr(cut)};
 }
 
-Listing::Listing(std::uint64_t seed, std::span<const CsvSource> csv) {
+Listing::Listing(std::uint64_t seed, std::span<const CsvSource> csv,
+                 std::span<const std::string> replayed) {
   const auto days = std::make_shared<DayCache>(kCachedDays);
   for (const Row &row : kRows) instruments_.push_back(make_synthetic(seed, row, days));
   for (const CsvSource &source : csv)
     if (source.vendor == "binance") add_csv(seed, source);
+  for (const std::string &symbol : replayed) add_replayed(seed, symbol, days);
   for (std::size_t i = 0; i < instruments_.size(); ++i) index_.emplace(instruments_[i].symbol, i);
+}
+
+void Listing::add_replayed(std::uint64_t seed, const std::string &symbol,
+                           const std::shared_ptr<DayCache> &days) {
+  for (Instrument &known : instruments_) {
+    if (known.symbol != symbol) continue;
+    known.status = "TRADING";
+    return;
+  }
+  const Assets assets = split_symbol(symbol);
+  instruments_.push_back(
+      make_synthetic(seed, {assets.base, assets.quote, 8, 8, 1.0, 0.0008, 100, 1'000}, days));
 }
 
 /// A file takes the place of a made-up instrument of the same name.

@@ -12,6 +12,7 @@
 #include "sim/options.hpp"
 #include "sim/series.hpp"
 #include "sim/split.hpp"
+#include "sim/synthetic.hpp"
 
 namespace tapedeck::sim::binance {
 
@@ -35,13 +36,17 @@ Assets split_symbol(std::string_view symbol);
 class Listing {
  public:
   /// Throws CsvError, or std::invalid_argument for a symbol Binance could not have.
-  Listing(std::uint64_t seed, std::span<const CsvSource> csv);
+  /// Symbols that are replayed and not there yet trade with made-up candles of a price about 1.
+  Listing(std::uint64_t seed, std::span<const CsvSource> csv,
+          std::span<const std::string> replayed = {});
 
   /// Null when not listed.
   const Instrument *find(std::string_view symbol) const;
   std::span<const Instrument> all() const { return instruments_; }
 
  private:
+  void add_replayed(std::uint64_t seed, const std::string &symbol,
+                    const std::shared_ptr<DayCache> &days);
   void add_csv(std::uint64_t seed, const CsvSource &source);
 
   std::vector<Instrument> instruments_;

@@ -6,6 +6,7 @@
 #include "sim/binance/endpoints.hpp"
 #include "sim/binance/params.hpp"
 #include "sim/binance/render.hpp"
+#include "sim/binance/tickers.hpp"
 #include "sim/time_text.hpp"
 
 namespace tapedeck::sim::binance {
@@ -111,18 +112,17 @@ Wide weighted_average(const Candle &candle) {
 
 void write_day(const Context &context, bool full, const Instrument &instrument, std::string &out) {
   const std::int64_t now = context.now_ms();
-  const Candle day = rolling(instrument, now, kDayMs);
-  Trade last;
-  const std::int64_t last_id = day.trades == 0 ? -1 : last_trade(instrument, now, last);
+  const DayValues values = day_values(instrument, now);
+  const Candle &day = values.candle;
   ObjectWriter object(out);
   object.text("symbol", instrument.symbol);
   if (full) {
     object.decimal("priceChange", day.close - day.open)
-        .text("priceChangePercent", percent(day.close - day.open, day.open))
-        .decimal("weightedAvgPrice", weighted_average(day))
+        .text("priceChangePercent", values.change_percent)
+        .decimal("weightedAvgPrice", values.average)
         .decimal("prevClosePrice", day.open)
         .decimal("lastPrice", day.close)
-        .decimal("lastQty", last.quantity);
+        .decimal("lastQty", values.last.quantity);
     const Book book = make_book(instrument, now, 1);
     const Level bid = book.bids.empty() ? Level{} : book.bids.front();
     const Level ask = book.asks.empty() ? Level{} : book.asks.front();
@@ -137,13 +137,23 @@ void write_day(const Context &context, bool full, const Instrument &instrument, 
       .decimal("quoteVolume", day.quote_volume)
       .integer("openTime", context.shown(now - kDayMs))
       .integer("closeTime", context.shown(now))
-      .integer("firstId", last_id < 0 ? -1 : last_id - day.trades + 1)
-      .integer("lastId", last_id)
-      .integer("count", last_id < 0 ? 0 : day.trades)
+      .integer("firstId", values.first_id)
+      .integer("lastId", values.last_id)
+      .integer("count", values.last_id < 0 ? 0 : day.trades)
       .end();
 }
 
 }  // namespace
+
+DayValues day_values(const Instrument &instrument, std::int64_t now_ms) {
+  DayValues values;
+  values.candle = rolling(instrument, now_ms, kDayMs);
+  values.last_id = values.candle.trades == 0 ? -1 : last_trade(instrument, now_ms, values.last);
+  values.first_id = values.last_id < 0 ? -1 : values.last_id - values.candle.trades + 1;
+  values.average = weighted_average(values.candle);
+  values.change_percent = percent(values.candle.close - values.candle.open, values.candle.open);
+  return values;
+}
 
 Reply ticker_price(const Context &context, Query &query) {
   const Asked asked = take_asked(query);

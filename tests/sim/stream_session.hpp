@@ -1,0 +1,60 @@
+// What a vendor's stream protocol is to the server: texts in, texts out, by the simulator's clock,
+// no sockets.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/message.hpp"
+
+namespace tapedeck::sim {
+
+/// No more is due, ever.
+inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+/// A data message on its way out.
+struct StreamMessage {
+  std::string text;
+  std::string stream;    ///< its name, as the client subscribed to it
+  std::int64_t due = 0;  ///< clock time at which it happens
+  bool closing = false;  ///< the last word on a candle
+};
+
+/// What holds for every connection of a vendor.
+struct StreamRules {
+  std::int64_t ping_every_ms = 20'000;
+  std::int64_t pong_within_ms = 60'000;
+  std::int64_t messages_per_second = 5;  ///< of a client, pings and pongs included; 0: no limit
+  std::int64_t life_ms = 86'400'000;
+};
+
+/// One client's conversation.
+/// Threads: one at a time; whoever holds it.
+class StreamSession {
+ public:
+  virtual ~StreamSession() = default;
+
+  /// Handles a message of the client; replies are sent in order, before any data.
+  virtual std::vector<std::string> on_text(std::string_view text, std::int64_t now_ms) = 0;
+  /// Time of the next data message, or of work that may lead to one; kNever when there is none.
+  virtual std::int64_t next_due() const = 0;
+  /// Makes the next message that is due at or before `until`; false when there is none.
+  virtual bool next(std::int64_t until, StreamMessage &message) = 0;
+  /// The clock has been set: what was due before `now_ms` is skipped.
+  virtual void restart(std::int64_t now_ms) = 0;
+  virtual std::vector<std::string> subscriptions() const = 0;
+  /// What announces that the server goes down.
+  virtual std::string shutdown_notice(std::int64_t now_ms) const = 0;
+};
+
+/// An upgrade as the vendor answers it: a conversation, or a refusal when there is none.
+struct StreamOpening {
+  std::unique_ptr<StreamSession> session;
+  Reply refusal;
+};
+
+}  // namespace tapedeck::sim
