@@ -5,7 +5,10 @@
 namespace binance {
 
 Provider::Provider(tapedeck::Host host, tapedeck::Config config)
-    : session_(host, read_settings(config)), history_(session_), catalogue_(session_) {}
+    : session_(host, read_settings(config)),
+      history_(session_),
+      catalogue_(session_),
+      streams_(session_, catalogue_) {}
 
 void Provider::info(tdk_provider_info &out) {
   constexpr std::uint64_t kWeightOfKlines = 2;
@@ -14,6 +17,7 @@ void Provider::info(tdk_provider_info &out) {
   out.interval_count = ids.size();
   out.max_candles_per_call = kRowsPerPage;
   out.credits_per_request = kWeightOfKlines;
+  out.max_stream_symbols = kStreamsPerConnection;
   out.requests_per_minute = static_cast<std::uint32_t>(
       std::min<std::uint64_t>(session_.settings().weight_limit / kWeightOfKlines, UINT32_MAX));
 }
@@ -48,6 +52,11 @@ void Provider::search_symbols(std::string_view query, std::uint64_t limit,
 
 std::int64_t Provider::earliest(const tdk_series &series, const tapedeck::Cancel &cancel) {
   return history_.earliest(series, cancel);
+}
+
+void Provider::run_stream(const tdk_stream_request &rq, const tdk_stream_sink &sink,
+                          const tapedeck::Cancel &cancel) {
+  streams_.run(rq, sink, cancel);
 }
 
 }  // namespace binance

@@ -1,4 +1,4 @@
-// The provider "binance": spot market data over REST, without a key.
+// The provider "binance": spot market data over REST and WebSocket, without a key.
 //
 // Lifecycle: one instance per worker, any number of them; all spend from one account's budgets.
 // Threads: one call at a time. Failures: see session.hpp; it never retries, sleeps or keeps
@@ -8,6 +8,7 @@
 #include "catalogue.hpp"
 #include "history.hpp"
 #include "session.hpp"
+#include "streams.hpp"
 
 #include <tapedeck/plugin.hpp>
 
@@ -18,6 +19,10 @@ class Provider {
   Provider(tapedeck::Host host, tapedeck::Config config);
   Provider(const Provider &) = delete;
   Provider &operator=(const Provider &) = delete;
+
+  static constexpr std::uint64_t stream_capabilities =
+      TDK_CAP_STREAM_CANDLES | TDK_CAP_STREAM_TRADES | TDK_CAP_STREAM_QUOTES |
+      TDK_CAP_STREAM_UPDATE;
 
   void info(tdk_provider_info &out);
   void fetch_candles(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out,
@@ -32,11 +37,14 @@ class Provider {
   void search_symbols(std::string_view query, std::uint64_t limit, const tdk_symbol_sink &sink,
                       const tapedeck::Cancel &cancel);
   std::int64_t earliest(const tdk_series &series, const tapedeck::Cancel &cancel);
+  void run_stream(const tdk_stream_request &rq, const tdk_stream_sink &sink,
+                  const tapedeck::Cancel &cancel);
 
  private:
   Session session_;
   History history_;
   Catalogue catalogue_;
+  Streams streams_;
 };
 
 }  // namespace binance

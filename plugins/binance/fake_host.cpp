@@ -21,6 +21,7 @@ FakeHost::FakeHost() {
   host_.ctx = this;
   host_.get_interface = &interface;
   host_.now_ns = [](const tdk_host *h) { return of(h).now_ns; };
+  host_.monotonic_ns = [](const tdk_host *h) { return of(h).socket.now_ns; };
   host_.log = [](const tdk_host *h, std::int32_t, const char *text, std::uint64_t size,
                  const tdk_kv *, std::uint64_t) { of(h).log.emplace_back(text, size); };
 }
@@ -28,6 +29,7 @@ FakeHost::FakeHost() {
 const void *FakeHost::interface(const tdk_host *h, const char *iid) {
   FakeHost &self = of(h);
   if (!std::strcmp(iid, TDK_IID_HOST_HTTP)) return &self.http_;
+  if (!std::strcmp(iid, TDK_IID_HOST_WEBSOCKET)) return self.socket.table();
   if (self.offers_budgets && !std::strcmp(iid, TDK_IID_HOST_BUDGET)) return &self.budget_;
   return nullptr;
 }
@@ -45,14 +47,18 @@ tdk_status FakeHost::define(const tdk_host *h, const tdk_budget *budget, std::ui
   return TDK_OK;
 }
 
+Request &FakeHost::note(const tdk_http_request &rq) {
+  Request &seen = requests.emplace_back();
+  seen.url = tapedeck::sv(rq.url);
+  for (std::uint64_t i = 0; i < rq.cost_count; ++i)
+    seen.costs[budgets.at(rq.costs[i].budget - 1).name] = rq.costs[i].amount;
+  return seen;
+}
+
 tdk_status FakeHost::request(const tdk_host *h, const tdk_http_request *rq,
                              const tdk_http_sink *sink, const tdk_cancel *, tdk_error *err) {
   FakeHost &self = of(h);
-  Request &seen = self.requests.emplace_back();
-  seen.url = tapedeck::sv(rq->url);
-  for (std::uint64_t i = 0; i < rq->cost_count; ++i)
-    seen.costs[self.budgets.at(rq->costs[i].budget - 1).name] = rq->costs[i].amount;
-  const Answer answer = self.answer(seen.url);
+  const Answer answer = self.answer(self.note(*rq).url);
   if (answer.fails != TDK_OK) return tapedeck::detail::fail(err, answer.fails, "no answer");
   std::vector<tdk_kv> headers;
   for (const auto &[name, value] : answer.headers)

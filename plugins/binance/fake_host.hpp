@@ -3,6 +3,7 @@
 #pragma once
 
 #include "binance.hpp"
+#include "fake_socket.hpp"
 
 #include <tapedeck/plugin.hpp>
 
@@ -42,6 +43,7 @@ class FakeHost {
   std::function<Answer(const std::string &url)> answer;
   std::int64_t now_ns = 1'700'000'000'000'000'000;
   bool offers_budgets = true;
+  FakeSocket socket;
 
   std::vector<Request> requests;
   std::vector<Budget> budgets;  // the handle is the index + 1
@@ -49,9 +51,10 @@ class FakeHost {
   std::vector<std::string> log;
 
   const tdk_host *host() const { return &host_; }
+  static FakeHost &of(const tdk_host *h) { return *static_cast<FakeHost *>(h->ctx); }
+  Request &note(const tdk_http_request &rq);  // into `requests`
 
  private:
-  static FakeHost &of(const tdk_host *h) { return *static_cast<FakeHost *>(h->ctx); }
   static const void *interface(const tdk_host *h, const char *iid);
   static tdk_status request(const tdk_host *h, const tdk_http_request *rq,
                             const tdk_http_sink *sink, const tdk_cancel *cancel, tdk_error *err);

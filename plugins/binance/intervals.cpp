@@ -48,8 +48,14 @@ const Interval &find_interval(tdk_interval id) {
   std::string offered;
   for (const Interval &i : kIntervals) offered.append(" ").append(i.name);
   throw tapedeck::Error(TDK_INVALID_ARGUMENT,
-                        "no candles of interval unit " + std::to_string(id.unit) +
-                            " count " + std::to_string(id.count) + "; offered are" + offered);
+                        "no candles of interval unit " + std::to_string(id.unit) + " count " +
+                            std::to_string(id.count) + "; offered are" + offered);
+}
+
+const Interval *find_interval(std::string_view name) {
+  for (const Interval &i : kIntervals)
+    if (i.name == name) return &i;
+  return nullptr;
 }
 
 bool on_grid(const Interval &interval, std::int64_t open_ms) {

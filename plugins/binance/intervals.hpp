@@ -25,6 +25,9 @@ std::span<const tdk_interval> interval_ids();
 // The interval of that id; throws TDK_INVALID_ARGUMENT with the list of what is offered.
 const Interval &find_interval(tdk_interval id);
 
+// The one of that name; null when there is none (Binance has more of them: 3m, 2h).
+const Interval *find_interval(std::string_view name);
+
 // Whether a candle of this interval can open at that unix millisecond. Weeks begin on Monday,
 // months on the first, all at 00:00 UTC (measured; the vendor's documents do not say).
 bool on_grid(const Interval &interval, std::int64_t open_ms);

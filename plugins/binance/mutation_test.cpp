@@ -1,12 +1,11 @@
 // Damaged answers never crash a parser, and never become rows that break the promises of parse.hpp.
 #include "parse.hpp"
+#include "test_mutator.hpp"
 #include "testdata.hpp"
 
 #include <tapedeck/layer/core.hpp>
 
 #include <gtest/gtest.h>
-
-#include <random>
 
 namespace binance {
 namespace {
@@ -14,40 +13,7 @@ namespace {
 constexpr std::int64_t kMinute = 60'000, kMs = 1'000'000;
 constexpr std::int64_t kFirst = 1'600'000'020'000;
 
-class Mutator {
- public:
-  explicit Mutator(unsigned seed) : random_(seed) {}
-
-  std::string damaged(std::string text) {
-    for (std::size_t n = 1 + below(3); n > 0 && !text.empty(); --n) damage(text);
-    return text;
-  }
-
- private:
-  std::size_t below(std::size_t n) { return random_() % n; }
-  void damage(std::string &text) {
-    static constexpr std::string_view kBytes = "[]{},:\".0123456789eE-+ntf\\u\0\xff ";
-    const std::size_t at = below(text.size());
-    switch (below(5)) {
-      case 0:
-        text.resize(at);
-        break;
-      case 1:
-        text[at] = kBytes[below(kBytes.size())];
-        break;
-      case 2:
-        text.erase(at, 1 + below(20));
-        break;
-      case 3:
-        text.insert(at, text.substr(below(text.size()), below(200)));
-        break;
-      default:
-        text[at] = static_cast<char>(random_());
-        break;
-    }
-  }
-  std::mt19937 random_;
-};
+using test::refused_of;
 
 void expect_promises(const Klines &page, const KlinesAsked &asked) {
   ASSERT_LE(page.count, asked.limit);
@@ -61,21 +27,6 @@ void expect_promises(const Klines &page, const KlinesAsked &asked) {
     for (auto amount : {Klines::kLow, Klines::kVolume, Klines::kTurnover, Klines::kTrades})
       ASSERT_GE(c[amount][i], 0);
   }
-}
-
-template <class Parse>
-int refused_of(int rounds, const std::string &valid, Parse &&parse) {
-  int refused = 0;
-  for (int i = 0; i < rounds; ++i) {
-    const std::string text = Mutator(static_cast<unsigned>(i)).damaged(valid);
-    try {
-      parse(text);
-    } catch (const tapedeck::Error &e) {
-      EXPECT_EQ(e.code(), TDK_BAD_DATA) << e.what();
-      ++refused;
-    }
-  }
-  return refused;
 }
 
 TEST(Mutation, KlinesKeepTheirPromises) {

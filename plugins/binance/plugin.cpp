@@ -5,7 +5,7 @@ namespace {
 
 constexpr tdk_option kSettings[] = {
     tapedeck::option(
-        "base_url", TDK_OPT_STRING, "https://data-api.binance.vision",
+        "base_url", TDK_OPT_STRING, binance::kDefaultBaseUrl,
         "the REST host; also https://api.binance.com, https://api1.binance.com (to api4), "
         "https://api.binance.us, https://testnet.binance.vision"),
     tapedeck::option("weight_limit", TDK_OPT_INT, "6000",
@@ -14,7 +14,17 @@ constexpr tdk_option kSettings[] = {
     tapedeck::option(
         "quotes_from", TDK_OPT_STRING, "24hr",
         "24hr: bid, ask, last and volume with the vendor's time; book: best bid and ask only", 0,
-        "24hr|book")};
+        "24hr|book"),
+    tapedeck::option("stream_url", TDK_OPT_STRING, binance::kDefaultStreamUrl,
+                     "the WebSocket host; left as it is and with another base_url, the one that "
+                     "belongs to that"),
+    tapedeck::option("trades", TDK_OPT_STRING, "trade",
+                     "what a stream of trades carries: every trade, or fills of one order at one "
+                     "price in one (aggTrade)",
+                     0, "trade|aggTrade"),
+    tapedeck::option("stream_life", TDK_OPT_DURATION, binance::kDefaultStreamLife,
+                     "how long a stream is used before another takes over; Binance ends it after "
+                     "24 h")};
 
 constexpr tdk_descriptor describe() {
   tdk_descriptor d =
@@ -22,7 +32,7 @@ constexpr tdk_descriptor describe() {
   d.vendor = "Tapedeck";
   d.license = "Apache-2.0";
   d.url = "https://developers.binance.com/docs/binance-spot-api-docs/rest-api";
-  d.description = "Candles, quotes and symbols of the Binance spot market over REST, without a key";
+  d.description = "Candles, quotes, trades and symbols of the Binance spot market, without a key";
   return d;
 }
 

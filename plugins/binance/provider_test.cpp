@@ -201,7 +201,7 @@ TEST_F(ProviderTest, FallsBackToTheHostsClock) {
 TEST_F(ProviderTest, SpendsWeightAndRequestsAndReportsWhatTheVendorCounted) {
   Provider p = make({{"weight_limit", "1200"}});
   fetch_candles(p, range(0, 5));
-  ASSERT_EQ(host.budgets.size(), 2U);
+  ASSERT_EQ(host.budgets.size(), 3U);
   EXPECT_EQ(host.budgets[0].name, "weight-1m");
   EXPECT_EQ(host.budgets[0].kind, TDK_BUDGET_FIXED);
   EXPECT_EQ(host.budgets[0].capacity, 1200U);

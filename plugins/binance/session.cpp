@@ -1,7 +1,6 @@
 #include "session.hpp"
 
 #include "refusal.hpp"
-#include "text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -10,17 +9,7 @@ namespace binance {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000, kMs = 1'000'000;
-
-std::uint64_t limit_of(const tapedeck::Config &config, std::string_view key,
-                       std::string_view otherwise) {
-  const std::string_view text = config.get(key, otherwise);
-  std::uint64_t value = 0;
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (ec == std::errc{} && end == text.data() + text.size() && value > 0) return value;
-  throw tapedeck::Error(
-      TDK_INVALID_ARGUMENT,
-      "" + std::string(key) + " is '" + excerpt(text) + "'; write a whole number above 0");
-}
+constexpr std::uint64_t kConnects = 300;  // attempts in five minutes, per address
 
 // Names come in any letter case (lower over HTTP/2). 0 and false: absent or no number.
 bool used_weight(const tdk_http_response &answer, std::uint64_t &used) {
@@ -31,22 +20,11 @@ bool used_weight(const tdk_http_response &answer, std::uint64_t &used) {
 
 }  // namespace
 
-Settings read_settings(const tapedeck::Config &config) {
-  Settings out;
-  out.base_url = config.get("base_url", "https://data-api.binance.vision");
-  while (!out.base_url.empty() && out.base_url.back() == '/') out.base_url.pop_back();
-  if (!out.base_url.starts_with("https://") && !out.base_url.starts_with("http://"))
-    throw tapedeck::Error(TDK_INVALID_ARGUMENT, "base_url is '" + excerpt(out.base_url) +
-                                                    "'; write https://HOST without a path");
-  out.weight_limit = limit_of(config, "weight_limit", "6000");
-  out.request_limit = limit_of(config, "request_limit", "61000");
-  out.quotes_from_book = config.get("quotes_from", "24hr") == "book";
-  return out;
-}
-
 Session::Session(tapedeck::Host host, Settings settings)
     : host_(host), settings_(std::move(settings)) {
   define_budgets(settings_.weight_limit, settings_.request_limit);
+  connect_budget_ =
+      host_.define_budget("connects-5m", TDK_BUDGET_SLIDING, kConnects, 300 * kSecond);
 }
 
 // Windows are aligned with the clock: the counter of a minute is zero when the next UTC minute
@@ -65,14 +43,22 @@ void Session::learn_limits(std::uint64_t weight_per_minute,
                  lower(settings_.request_limit, requests_per_five_minutes));
 }
 
+tapedeck::WebSocket Session::connect(const tapedeck::Cancel &cancel) const {
+  const std::string url = settings_.stream_url + "/stream";
+  const tdk_cost costs[] = {{connect_budget_, 1}, {weight_budget_, 0}, {request_budget_, 0}};
+  tapedeck::ConnectionRequest asked{url};
+  if (has_budgets()) asked.costs = costs;
+  return tapedeck::WebSocket(host_, asked, cancel);
+}
+
 void Session::accept(const Get &what, const tdk_http_response &answer) {
   std::uint64_t used = 0;
   if (used_weight(answer, used)) host_.observe_budget(weight_budget_, used);
   if (answer.status == 200) return;
   const RefusedAnswer refused{answer.status, body_of(answer),
                               tapedeck::header(answer, "Retry-After")};
-  tapedeck::Error error = refusal("fetching " + what.doing + " from " + settings_.base_url,
-                                  refused, host_.now() / kMs);
+  tapedeck::Error error =
+      refusal("fetching " + what.doing + " from " + settings_.base_url, refused, host_.now() / kMs);
   if (error.code() == TDK_RATE_LIMITED)
     host_.hold_account(error.retry_after_ms() * kMs, error.what());
   throw error;

@@ -1,25 +1,21 @@
-// Requests to one Binance host through Tapedeck's HTTP service, and what they cost.
+// Requests and connections to one Binance host through Tapedeck's services, and what they cost.
 //
 // Threads: one at a time. Failures: TDK_CANCELLED, TDK_TIMEOUT and TDK_UNAVAILABLE of the host pass
 // through; an answer that is not HTTP 200 throws what refusal() makes of it. Never retries or
 // waits.
 #pragma once
 
+#include "settings.hpp"
+
+#include <tapedeck/layer/connections.hpp>
 #include <tapedeck/layer/services.hpp>
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 
 namespace binance {
-
-struct Settings {
-  std::string base_url;             // without a slash at the end
-  std::uint64_t weight_limit = 0;   // request weight a minute
-  std::uint64_t request_limit = 0;  // requests in five minutes
-  bool quotes_from_book = false;
-};
-Settings read_settings(const tapedeck::Config &config);
 
 struct Get {
   std::string doing;  // "klines of BTCUSDT 1m", for texts
@@ -35,14 +31,15 @@ class Session {
   template <class F>
   void get(const Get &what, const tapedeck::Cancel &cancel, F &&on_body) {
     const std::string url = settings_.base_url + what.path;
-    const tdk_cost costs[] = {{weight_budget_, what.weight}, {request_budget_, 1}};
+    const tdk_cost costs[] = {
+        {weight_budget_, what.weight}, {request_budget_, 1}, {connect_budget_, 0}};
     tdk_http_request rq{};
     rq.struct_size = sizeof rq;
     rq.method = tapedeck::str("GET");
     rq.url = tapedeck::str(url);
     rq.weight = 1;
     rq.costs = has_budgets() ? costs : nullptr;
-    rq.cost_count = has_budgets() ? 2 : 0;
+    rq.cost_count = has_budgets() ? std::size(costs) : 0;
     bool answered = false;
     host_.http(rq, cancel, [&](const tdk_http_response &answer) {
       answered = true;
@@ -50,9 +47,11 @@ class Session {
       on_body(body_of(answer));
     });
     if (!answered)
-      throw tapedeck::Error(TDK_UNAVAILABLE,
-                            "fetching " + what.doing + ": no answer came");
+      throw tapedeck::Error(TDK_UNAVAILABLE, "fetching " + what.doing + ": no answer came");
   }
+
+  // A new connection to /stream, which carries nothing yet.
+  tapedeck::WebSocket connect(const tapedeck::Cancel &cancel) const;
 
   // What exchangeInfo tells of the limits; the configured ones stay the upper bound. 0: not told.
   void learn_limits(std::uint64_t weight_per_minute, std::uint64_t requests_per_five_minutes);
@@ -65,13 +64,16 @@ class Session {
     const auto *bytes = reinterpret_cast<const char *>(answer.body.data);
     return {bytes ? bytes : "", bytes ? static_cast<std::size_t>(answer.body.size) : 0};
   }
-  bool has_budgets() const { return weight_budget_ != 0 && request_budget_ != 0; }
+  bool has_budgets() const {
+    return weight_budget_ != 0 && request_budget_ != 0 && connect_budget_ != 0;
+  }
   void define_budgets(std::uint64_t weight, std::uint64_t requests);
   void accept(const Get &what, const tdk_http_response &answer);
 
   tapedeck::Host host_;
   Settings settings_;
-  std::uint64_t weight_budget_ = 0, request_budget_ = 0;  // 0: the host keeps none
+  std::uint64_t weight_budget_ = 0, request_budget_ = 0,
+                connect_budget_ = 0;  // 0: the host keeps none
 };
 
 }  // namespace binance

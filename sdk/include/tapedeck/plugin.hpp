@@ -7,6 +7,7 @@
 //   T(tapedeck::Host, tapedeck::Config)
 // and whichever of the member functions it has; what it does not have is "not supported":
 //   provider  info, fetch_candles, fetch_quotes, search_symbols, fetch_calendar, earliest, run_stream
+//             with run_stream: static constexpr std::uint64_t stream_capabilities = TDK_CAP_STREAM_...
 //   storage   commit, query, coverage, list_series, revisions, remove_before
 //   drafts    get/set/remove/clear (cache), inspect (quality), publish/flush (event sink)
 //   any       health
@@ -15,10 +16,12 @@
 #pragma once
 
 #include <tapedeck/layer/candles.hpp>
+#include <tapedeck/layer/connections.hpp>
 #include <tapedeck/layer/core.hpp>
 #include <tapedeck/layer/drafts.hpp>
 #include <tapedeck/layer/module.hpp>
 #include <tapedeck/layer/provider.hpp>
 #include <tapedeck/layer/services.hpp>
 #include <tapedeck/layer/storage.hpp>
+#include <tapedeck/layer/streams.hpp>
 #include <tapedeck/layer/writers.hpp>

@@ -62,12 +62,20 @@ struct ProviderTable {
   }
   static T &at(void *self) { return *static_cast<T *>(self); }
 
+  template <class U>
+  using stream_capabilities_op = decltype(U::stream_capabilities);
+  static constexpr std::uint64_t stream_capabilities() {
+    if constexpr (has<T, stream_op>::value && has<T, stream_capabilities_op>::value)
+      return T::stream_capabilities;
+    return 0;
+  }
+
   static constexpr std::uint64_t capabilities() {
     return (has<T, candles_op>::value ? TDK_CAP_HISTORY : 0) |
            (has<T, quotes_op>::value ? TDK_CAP_QUOTES : 0) |
            (has<T, search_op>::value ? TDK_CAP_SYMBOLS : 0) |
            (has<T, calendar_op>::value ? TDK_CAP_CALENDAR : 0) |
-           (has<T, earliest_op>::value ? TDK_CAP_EARLIEST : 0);
+           (has<T, earliest_op>::value ? TDK_CAP_EARLIEST : 0) | stream_capabilities();
   }
 
   static tdk_provider make() {

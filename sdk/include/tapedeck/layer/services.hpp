@@ -1,4 +1,4 @@
-// What a plugin gets from its host: cancellation, log, clock, sleep, metrics, HTTP, budgets, options.
+// What a plugin gets from its host: cancellation, log, clocks, sleep, metrics, HTTP, budgets, options.
 #pragma once
 
 #include <tapedeck/layer/core.hpp>
@@ -61,6 +61,9 @@ class Host {
     if (TDK_CAN(h_, log)) h_->log(h_, level, msg.data(), msg.size(), nullptr, 0);
   }
   std::int64_t now() const { return TDK_CAN(h_, now_ns) ? h_->now_ns(h_) : 0; }
+  std::int64_t monotonic() const {
+    return TDK_CAN(h_, monotonic_ns) ? h_->monotonic_ns(h_) : 0;
+  }
   void sleep(std::int64_t ns, const Cancel &c) const {
     if (TDK_CAN(h_, sleep_ns)) detail::raise_unless_ok(h_->sleep_ns(h_, ns, c.raw()));
   }

@@ -1,0 +1,45 @@
+#include "stream_commands.hpp"
+
+#include <algorithm>
+
+namespace binance {
+
+std::optional<std::string> StreamCommands::take(std::int64_t now_ns) {
+  if (queue_.empty() || now_ns < not_before_ns_) return {};
+  Batch batch{queue_.front().subscribes, {}, now_ns + kPatienceNs};
+  std::string names;
+  while (!queue_.empty() && queue_.front().subscribes == batch.subscribes &&
+         batch.streams.size() < kNamesPerMessage) {
+    names += (names.empty() ? "\"" : ",\"") + queue_.front().stream + "\"";
+    batch.streams.push_back(std::move(queue_.front().stream));
+    queue_.pop_front();
+  }
+  const std::string method = batch.subscribes ? "SUBSCRIBE" : "UNSUBSCRIBE";
+  not_before_ns_ = now_ns + kSpacingNs;
+  waiting_.emplace(++last_id_, std::move(batch));
+  return "{\"method\":\"" + method + "\",\"params\":[" + names +
+         "],\"id\":" + std::to_string(last_id_) + "}";
+}
+
+std::optional<StreamCommands::Batch> StreamCommands::answered(std::int64_t id) {
+  const auto hit = waiting_.find(id);
+  if (hit == waiting_.end()) return {};
+  Batch batch = std::move(hit->second);
+  waiting_.erase(hit);
+  return batch;
+}
+
+const StreamCommands::Batch *StreamCommands::overdue(std::int64_t now_ns) const {
+  for (const auto &[id, batch] : waiting_)
+    if (now_ns >= batch.due_ns) return &batch;
+  return nullptr;
+}
+
+std::int64_t StreamCommands::idle_for(std::int64_t now_ns, std::int64_t longest_ns) const {
+  std::int64_t idle = longest_ns;
+  if (!queue_.empty()) idle = std::min(idle, not_before_ns_ - now_ns);
+  for (const auto &[id, batch] : waiting_) idle = std::min(idle, batch.due_ns - now_ns);
+  return std::max<std::int64_t>(idle, 0);
+}
+
+}  // namespace binance
