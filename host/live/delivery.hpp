@@ -18,10 +18,13 @@
 
 namespace tapedeck {
 
+// Of the queue in memory. Block: put() waits, and nothing goes to disk until stop(); a kill then loses what
+// is in memory, which stays holes of the ledger. Spool: what cannot be stored now goes to disk.
 enum class WhenFull { Block, Spool };
 
 struct DeliverySettings {
-  std::size_t queue_rows = 65536;    // in memory, candles and ticks together
+  std::size_t queue_rows = 65536;    // in memory, candles and ticks together, up to the commit; one put may
+                                     // be larger, when nothing else is there
   WhenFull when_full = WhenFull::Spool;
   std::filesystem::path spool;       // a directory of this pipeline's own; made when it is needed
   std::uint64_t spool_limit = 1ULL << 30;  // bytes
@@ -39,8 +42,8 @@ struct DeliverySource {
 };
 
 struct DeliveryCounts {
-  std::uint64_t candles_in = 0, ticks_in = 0, pages_in = 0;
-  std::uint64_t candles_stored = 0, ticks_stored = 0;
+  std::uint64_t candles_in = 0, ticks_in = 0, pages_in = 0;  // accepted
+  std::uint64_t candles_stored = 0, ticks_stored = 0;        // those of pages and of the replay included
   std::uint64_t spooled_rows = 0, replayed_rows = 0;
   std::uint64_t dropped_candles = 0, dropped_ticks = 0;  // each with a reason in the log and the metrics
   std::uint64_t spool_bytes = 0;   // on disk now
@@ -50,8 +53,10 @@ struct DeliveryCounts {
 };
 
 // Lifecycle: replays what an earlier process left in the spool, then delivers; stop() ends it.
+// A call into the storage that does not come back is left alone by stop(), with its thread, which then counts
+// among threads_left_behind().
 // Threads: put() from any; the references handed in outlive the delivery.
-// Failures: none come out. A store that is away is tried again until it is back; a commit that can never
+// Failures: the constructor throws TDK_BUSY when another process has the spool. Else none come out. A store that is away is tried again until it is back; a commit that can never
 // succeed (TDK_INVALID_ARGUMENT, TDK_BAD_DATA) is moved aside as *.bad, logged and counted as dropped.
 class Delivery {
  public:
@@ -60,15 +65,15 @@ class Delivery {
            Metrics &metrics);
   ~Delivery();
 
-  // A final candle; the ledger says *present* of its slot in the same transaction. False: dropped, which
-  // is counted, or stopped.
+  // A final candle; the ledger says *present* of its slot in the same transaction. (Of a forming one it says
+  // nothing.) False: dropped, which is counted, or stopped.
   bool put(const LiveSeries &series, const DeliverySource &source, const CandleRow &row);
-  // Ticks without a sequence get one here.
+  // Ticks without a sequence get one of the host's clock.
   bool put(const LiveSymbol &symbol, const DeliverySource &source, std::span<const Tick> ticks);
   // A page that was asked for: candles and ledger entries, kept together.
   bool put(const LiveSeries &series, const DeliverySource &source, ChunkResult page);
 
-  // Waits until everything put so far is in the store or in the spool; false when `timeout` passes first.
+  // Waits until everything accepted so far is in the store or in the spool, or set aside; false when `timeout` passes first.
   bool drain(Nanos timeout);
   // Drains for at most `timeout`, spools what the store would not take, ends the threads.
   void stop(Nanos timeout);
@@ -76,7 +81,7 @@ class Delivery {
 
  private:
   struct Parts;
-  std::unique_ptr<Parts> parts_;
+  std::shared_ptr<Parts> parts_;
 };
 
 }  // namespace tapedeck

@@ -12,6 +12,18 @@ namespace tapedeck {
 
 inline constexpr std::uint64_t kMaxArray = std::uint64_t{1} << 20;
 
+// An element of which nothing is known: what a plugin's version of the struct lacks stays so.
+template <class T>
+T blank() {
+  return {};
+}
+template <>
+inline tdk_quote blank() {
+  tdk_quote q{};
+  q.volume = q.sequence = q.trades = TDK_NULL_I64;  // joined the struct later
+  return q;
+}
+
 // Calls each(const T &) with a full-size copy of every element; fields the plugin's version lacks
 // are as in `blank`. Throws Error(TDK_BAD_DATA) when array or element have no sane size.
 template <class T, class Each>

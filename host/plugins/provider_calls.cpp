@@ -6,12 +6,6 @@ namespace {
 constexpr std::uint64_t kMaxIntervals = 256;
 constexpr std::size_t kMaxKept = std::size_t{1} << 20;  // quotes or symbols of one call
 
-tdk_quote blank_quote() {
-  tdk_quote q{};
-  q.volume = q.sequence = q.trades = TDK_NULL_I64;  // joined the struct later
-  return q;
-}
-
 }  // namespace
 
 tdk_status InfoCall::run(tdk_error *error) {
@@ -65,7 +59,7 @@ tdk_status QuotesCall::run(tdk_error *error) {
       [](void *self, const tdk_quote *first, std::uint64_t n, std::uint64_t stride) -> tdk_status {
         auto &call = *static_cast<QuotesCall *>(self);
         return call.offer([&] {
-          for_each_foreign(first, n, stride, TAPEDECK_SIZE_TO(tdk_quote, last_size), blank_quote(),
+          for_each_foreign(first, n, stride, TAPEDECK_SIZE_TO(tdk_quote, last_size), blank<tdk_quote>(),
                            [&](const tdk_quote &raw) { call.take(raw); });
           return call.quotes.size() > kMaxKept ? call.refuse("too many quotes") : TDK_OK;
         });

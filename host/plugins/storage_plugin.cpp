@@ -42,13 +42,24 @@ struct ArraySink {
     auto &self = *static_cast<ArraySink *>(context);
     return self.call.offer([&]() -> tdk_status {
       tdk_status answer = TDK_OK;
-      for_each_foreign(first, n, stride, self.smallest, T{}, [&](const T &element) {
+      for_each_foreign(first, n, stride, self.smallest, blank<T>(), [&](const T &element) {
         if (answer == TDK_OK) answer = self.sink(element);
       });
       return answer;
     });
   }
 };
+
+// What is wrong with a quote that a storage handed back, NULL: nothing. `before`: the one before it.
+const char *problem_of(const tdk_quote &q, const tdk_quote &before, const tdk_quote_request &rq) {
+  const bool trades = (rq.flags & TDK_QUOTES_TRADES) != 0;
+  if (((q.flags & TDK_QUOTE_TRADE) != 0) != trades) return "a quote of the kind not asked for";
+  if (q.time < rq.range.from || q.time >= rq.range.to)
+    return "a quote's time is outside the range asked for";
+  if (q.time < before.time || (q.time == before.time && q.sequence < before.sequence))
+    return "the quotes are not in order";
+  return nullptr;
+}
 
 tdk_storage table_of(PluginInstance &instance) {
   const void *table = instance.interface(TDK_IID_STORAGE);
@@ -67,6 +78,15 @@ tdk_commit_result StoragePlugin::commit(const tdk_commit &commit) {
   result.struct_size = sizeof result;
   call(*instance_, "commit", nullptr, [&](auto &, tdk_error *error) {
     return table_.commit(instance_->self(), &commit, &result, error);
+  });
+  return result;
+}
+
+tdk_commit_result StoragePlugin::commit_batch(const tdk_commit_batch &batch) {
+  tdk_commit_result result{};
+  result.struct_size = sizeof result;
+  call(*instance_, "commit_batch", nullptr, [&](auto &, tdk_error *error) {
+    return table_.commit_batch(instance_->self(), &batch, &result, error);
   });
   return result;
 }
@@ -118,6 +138,23 @@ tdk_status StoragePlugin::revisions(const tdk_series &series, tdk_range range,
     Array array{self, sink, TAPEDECK_SIZE_TO(tdk_revision, replaced_at)};
     const tdk_revision_sink raw{sizeof raw, 0, &array, &Array::take};
     return table_.revisions(instance_->self(), &series, &range, &raw, self.token(), error);
+  });
+}
+
+tdk_status StoragePlugin::query_quotes(const tdk_quote_request &request,
+                                       const Sink<tdk_quote> &sink, const tdk_cancel *cancel) {
+  return call(*instance_, "query_quotes", cancel, [&](auto &self, tdk_error *error) {
+    tdk_quote before{};
+    before.time = before.sequence = INT64_MIN;
+    const Sink<tdk_quote> checked = [&](const tdk_quote &q) {
+      if (const char *why = problem_of(q, before, request)) return self.refuse(why);
+      before = q;
+      return sink(q);
+    };
+    using Array = ArraySink<tdk_quote, std::remove_reference_t<decltype(self)>>;
+    Array array{self, checked, TAPEDECK_SIZE_TO(tdk_quote, trades)};
+    const tdk_quote_sink raw{sizeof raw, 0, &array, &Array::take};
+    return table_.query_quotes(instance_->self(), &request, &raw, self.token(), error);
   });
 }
 

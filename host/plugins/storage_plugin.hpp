@@ -26,6 +26,7 @@ class StoragePlugin {
   explicit StoragePlugin(std::shared_ptr<PluginInstance> instance);  // throws TDK_NOT_SUPPORTED
 
   tdk_commit_result commit(const tdk_commit &commit);
+  tdk_commit_result commit_batch(const tdk_commit_batch &batch);
 
   // Batches are checked for shape, order and range; prices are the storage's word.
   tdk_status query(const tdk_candle_request &request, const Sink<tdk_candle_batch> &sink,
@@ -35,6 +36,9 @@ class StoragePlugin {
   tdk_status list_series(const Sink<tdk_series_stat> &sink, const tdk_cancel *cancel);
   tdk_status revisions(const tdk_series &series, tdk_range range, const Sink<tdk_revision> &sink,
                        const tdk_cancel *cancel);
+  // Each quote is checked for its kind, order and range; the text of its symbol is borrowed too.
+  tdk_status query_quotes(const tdk_quote_request &request, const Sink<tdk_quote> &sink,
+                          const tdk_cancel *cancel);
   // How many rows went; throws TDK_CANCELLED.
   std::uint64_t remove_before(const tdk_series &series, std::int64_t before,
                               const tdk_cancel *cancel);

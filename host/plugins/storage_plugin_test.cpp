@@ -78,6 +78,29 @@ TEST_F(StoragePluginTest, ChecksWhatItReads) {
   EXPECT_STREQ(error.what(), "store: query: open_time is outside the range asked for");
 }
 
+TEST_F(StoragePluginTest, ChecksTheQuotesItReads) {
+  auto store = make();
+  int quotes = 0;
+  const auto query = [&](const char *symbol, std::uint32_t flags, tdk_range range) {
+    const tdk_quote_request rq{sizeof rq, flags, str(symbol), range, 0};
+    store.query_quotes(
+        rq, [&](auto &) { return ++quotes, TDK_OK; }, nullptr);
+  };
+  query("X", 0, {0, 10});
+  EXPECT_EQ(quotes, 2);
+  EXPECT_STREQ(test::error_of([&] { query("DISORDER", 0, {0, 10}); }).what(),
+               "store: query_quotes: the quotes are not in order");
+  EXPECT_STREQ(test::error_of([&] { query("X", TDK_QUOTES_TRADES, {0, 10}); }).what(),
+               "store: query_quotes: a quote of the kind not asked for");
+  EXPECT_STREQ(test::error_of([&] { query("X", 0, {0, 1}); }).what(),
+               "store: query_quotes: a quote's time is outside the range asked for");
+}
+
+TEST_F(StoragePluginTest, ALaterFunctionMayBeMissing) {
+  auto store = make();
+  EXPECT_EQ(test::error_of([&] { store.commit_batch({}); }).code(), TDK_NOT_SUPPORTED);
+}
+
 TEST_F(StoragePluginTest, SinksMayStop) {
   auto store = make();
   int entries = 0;

@@ -49,6 +49,8 @@ tdk_storage complete_storage(const void *table) {
   complete(out.list_series, "storage.list_series");
   complete(out.revisions, "storage.revisions");
   complete(out.remove_before, "storage.remove_before");
+  complete(out.commit_batch, "storage.commit_batch");
+  complete(out.query_quotes, "storage.query_quotes");
   if (!writes && !reads)
     throw Error(TDK_INCOMPATIBLE, TDK_IID_STORAGE " offers neither commit nor query");
   return out;

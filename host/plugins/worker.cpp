@@ -68,6 +68,13 @@ void Worker::let_go() {
   thread_.detach();
 }
 
+void leave_behind(std::thread &thread) {
+  ++left_behind;
+  thread.detach();
+}
+
+void came_back() noexcept { --left_behind; }
+
 std::size_t threads_left_behind() noexcept { return left_behind; }
 
 }  // namespace tapedeck

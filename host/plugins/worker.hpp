@@ -26,6 +26,11 @@ class Worker {
   std::thread thread_;
 };
 
+// For a thread that is no worker's and hangs in a plugin: it is detached, and counts until it says
+// came_back(). Threads: any.
+void leave_behind(std::thread &thread);
+void came_back() noexcept;
+
 // How many threads of ours are inside plugins that do not come back. While there are any, leave the
 // process with _exit(): they still use what static destructors would take away. Threads: any.
 std::size_t threads_left_behind() noexcept;

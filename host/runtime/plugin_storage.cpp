@@ -37,6 +37,36 @@ SeriesStat stat_of(const tdk_series_stat &s) {
   return {Series::from_abi(*s.series), optional(s.first), optional(s.last), s.rows, s.revisions};
 }
 
+// A commit as it crosses the ABI; borrows the commit.
+struct AbiCommit {
+  explicit AbiCommit(const Commit &commit)
+      : series(commit.series.abi(commit.source)),
+        batch(commit.candles != nullptr ? commit.candles->view() : tdk_candle_batch{}) {
+    for (const auto &e : commit.ledger) ledger.push_back(abi_of(e));
+  }
+  tdk_commit raw(const Commit &commit) const {
+    tdk_commit c{};
+    c.struct_size = sizeof c;
+    c.rank = commit.rank;
+    c.series = &series;
+    c.source_version = str(commit.source_version);
+    c.fetched_at = commit.fetched_at;
+    c.batch = commit.candles != nullptr ? &batch : nullptr;
+    c.coverage = ledger.data();
+    c.coverage_count = ledger.size();
+    c.coverage_stride = sizeof(tdk_coverage);
+    return c;
+  }
+
+  tdk_series series;
+  tdk_candle_batch batch;
+  std::vector<tdk_coverage> ledger;
+};
+
+CommitResult result_of(const tdk_commit_result &r) {
+  return {r.inserted, r.updated, r.unchanged, r.outranked};
+}
+
 void raise_when_cancelled(tdk_status status) {
   if (status == TDK_CANCELLED) throw Error(TDK_CANCELLED, "cancelled");
 }
@@ -46,22 +76,40 @@ class PluginStorage final : public Storage {
   explicit PluginStorage(std::shared_ptr<PluginInstance> instance) : plugin_(std::move(instance)) {}
 
   CommitResult commit(const Commit &commit) override {
-    const tdk_series series = commit.series.abi(commit.source);
-    const tdk_candle_batch batch = commit.candles != nullptr ? commit.candles->view() : tdk_candle_batch{};
-    ledger_.clear();
-    for (const auto &e : commit.ledger) ledger_.push_back(abi_of(e));
-    tdk_commit c{};
-    c.struct_size = sizeof c;
-    c.rank = commit.rank;
-    c.series = &series;
-    c.source_version = str(commit.source_version);
-    c.fetched_at = commit.fetched_at;
-    c.batch = commit.candles != nullptr ? &batch : nullptr;
-    c.coverage = ledger_.data();
-    c.coverage_count = ledger_.size();
-    c.coverage_stride = sizeof(tdk_coverage);
-    const tdk_commit_result r = plugin_.commit(c);
-    return {r.inserted, r.updated, r.unchanged, r.outranked};
+    const AbiCommit abi(commit);
+    return result_of(plugin_.commit(abi.raw(commit)));
+  }
+
+  CommitResult commit_batch(const CommitBatch &batch) override {
+    std::vector<AbiCommit> parts(batch.commits.begin(), batch.commits.end());
+    std::vector<tdk_commit> commits;
+    for (std::size_t i = 0; i < parts.size(); ++i) commits.push_back(parts[i].raw(batch.commits[i]));
+    quotes_.clear();
+    for (const auto &of : batch.ticks)
+      for (const auto &tick : of.ticks) quotes_.push_back(quote_of(tick, str(of.symbol)));
+    tdk_commit_batch b{};
+    b.struct_size = sizeof b;
+    b.commits = commits.data();
+    b.commit_count = commits.size();
+    b.commit_stride = sizeof(tdk_commit);
+    b.source = str(batch.source);
+    b.source_version = str(batch.source_version);
+    b.quotes = quotes_.data();
+    b.quote_count = quotes_.size();
+    b.quote_stride = sizeof(tdk_quote);
+    return result_of(plugin_.commit_batch(b));
+  }
+
+  void query_ticks(const TickScan &scan, const std::function<bool(const Tick &)> &on_tick,
+                   const tdk_cancel *cancel) override {
+    tdk_quote_request rq{};
+    rq.struct_size = sizeof rq;
+    rq.flags = (scan.trades ? TDK_QUOTES_TRADES : 0) | (scan.newest ? TDK_QUOTES_NEWEST : 0);
+    rq.symbol = str(scan.symbol);
+    rq.range = {scan.range.from, scan.range.to};
+    rq.limit = scan.limit;
+    raise_when_cancelled(plugin_.query_quotes(
+        rq, [&](const tdk_quote &q) { return on_tick(tick_of(q)) ? TDK_OK : TDK_STOP; }, cancel));
   }
 
   void query(const CandleScan &scan, const OnBatch &on_batch, const tdk_cancel *cancel) override {
@@ -106,7 +154,7 @@ class PluginStorage final : public Storage {
 
  private:
   StoragePlugin plugin_;
-  std::vector<tdk_coverage> ledger_;
+  std::vector<tdk_quote> quotes_;  // kept for its memory
 };
 
 }  // namespace

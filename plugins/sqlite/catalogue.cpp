@@ -78,6 +78,19 @@ std::int64_t Catalogue::obtain_source(std::string_view name) {
   return sources_[std::string(name)] = sqlite3_last_insert_rowid(db_->handle());
 }
 
+std::optional<std::int64_t> Catalogue::find_symbol(std::string_view name) {
+  if (auto known = symbols_.find(std::string(name)); known != symbols_.end()) return known->second;
+  Use use = db_->use("SELECT id FROM symbol WHERE name=?1");
+  if (!use.bind(1, name).step()) return std::nullopt;
+  return symbols_[std::string(name)] = use.integer(0);
+}
+
+std::int64_t Catalogue::obtain_symbol(std::string_view name) {
+  if (auto known = find_symbol(name)) return *known;
+  db_->use("INSERT INTO symbol(name) VALUES(?1)").bind(1, name).run();
+  return symbols_[std::string(name)] = sqlite3_last_insert_rowid(db_->handle());
+}
+
 const std::string &Catalogue::source_name(std::int64_t id) {
   if (auto known = names_.find(id); known != names_.end()) return known->second;
   Use use = db_->use("SELECT name FROM source WHERE id=?1");
@@ -89,6 +102,7 @@ const std::string &Catalogue::source_name(std::int64_t id) {
 void Catalogue::forget() {
   series_.clear();
   sources_.clear();
+  symbols_.clear();
   names_.clear();
 }
 

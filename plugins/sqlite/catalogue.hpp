@@ -1,4 +1,4 @@
-// Series and sources by id.
+// Series, sources and symbols of ticks by id.
 #pragma once
 
 #include "database.hpp"
@@ -13,7 +13,7 @@ std::string interval_text(tdk_interval interval);  // "1m", "4h", "1M"
 tdk_interval parse_interval(std::string_view text);
 std::string describe_series(const tdk_series &series);  // "BTC/USDT 1m", for messages
 
-// Ids that were read from the database stay right, because neither table ever loses a row; ids that
+// Ids that were read from the database stay right, because none of the tables ever loses a row; ids that
 // this instance's open transaction handed out do not: forget() them when it is rolled back.
 class Catalogue {
  public:
@@ -22,12 +22,14 @@ class Catalogue {
   std::optional<std::int64_t> find_source(std::string_view name);
   std::int64_t obtain_series(const tdk_series &series);  // inside a write transaction
   std::int64_t obtain_source(std::string_view name);     // inside a write transaction
+  std::optional<std::int64_t> find_symbol(std::string_view name);
+  std::int64_t obtain_symbol(std::string_view name);     // inside a write transaction
   const std::string &source_name(std::int64_t id);
   void forget();
 
  private:
   Database *db_;
-  std::unordered_map<std::string, std::int64_t> series_, sources_;
+  std::unordered_map<std::string, std::int64_t> series_, sources_, symbols_;
   std::unordered_map<std::int64_t, std::string> names_;
 };
 

@@ -1,6 +1,7 @@
 #include "candles.hpp"
 #include "ledger_store.hpp"
 #include "storage.hpp"
+#include "ticks.hpp"
 
 namespace tapedeck::sqlite {
 namespace {
@@ -39,21 +40,51 @@ void report(const Tally &tally, tdk_commit_result &out) {
   out.outranked = tally.outranked;
 }
 
+void add(Tally &sum, const Tally &one) {
+  sum.inserted += one.inserted;
+  sum.updated += one.updated;
+  sum.unchanged += one.unchanged;
+  sum.outranked += one.outranked;
+}
+
 }  // namespace
+
+struct SqliteStorage::CheckedCommit {
+  explicit CheckedCommit(const tdk_commit &c) : commit(&c) {
+    check(c);
+    entries = checked_entries(c);
+  }
+  const tdk_commit *commit;
+  std::vector<Entry> entries;
+};
 
 void SqliteStorage::commit(const tdk_commit &c, tdk_commit_result &out) {
   need_writable("storing candles in");
+  std::vector<CheckedCommit> commits;
+  commits.emplace_back(c);
+  write(commits, nullptr, out);
+}
+
+void SqliteStorage::commit_batch(const tdk_commit_batch &batch, tdk_commit_result &out) {
+  need_writable("storing candles and ticks in");
+  std::vector<CheckedCommit> commits;
+  commits.reserve(batch.commit_count);
+  for (std::uint64_t i = 0; i < batch.commit_count; ++i)
+    commits.emplace_back(tapedeck::detail::at(batch.commits, i, batch.commit_stride));
+  check_ticks(batch);
+  write(commits, batch.quote_count > 0 ? &batch : nullptr, out);
+}
+
+// One transaction. `ticks` may be NULL.
+void SqliteStorage::write(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *ticks,
+                          tdk_commit_result &out) {
   auto started = std::chrono::steady_clock::now();
-  check(c);
-  std::vector<Entry> entries = checked_entries(c);
   Tally tally;
+  std::uint64_t ticks_stored = 0;
   try {
     Transaction tx(db_, Transaction::Kind::Write);
-    std::int64_t series = catalogue_.obtain_series(*c.series);
-    std::int64_t source = catalogue_.obtain_source(sv(c.series->source));
-    if (has_rows(c))
-      tally = store_candles(db_, origin_of(c, series, source, host_.now()), *c.batch);
-    if (!entries.empty()) store_coverage(db_, series, source, entries);
+    for (const CheckedCommit &c : commits) add(tally, store(c));
+    if (ticks) ticks_stored = store_ticks(db_, catalogue_, *ticks);
     tx.commit();
   } catch (...) {
     catalogue_.forget();  // ids of rows that the rollback took away
@@ -64,6 +95,18 @@ void SqliteStorage::commit(const tdk_commit &c, tdk_commit_result &out) {
   auto took = std::chrono::steady_clock::now() - started;
   commit_seconds_.record(std::chrono::duration<double>(took).count());
   rows_.record(static_cast<double>(tally.inserted + tally.updated));
+  if (ticks) ticks_.record(static_cast<double>(ticks_stored));
+}
+
+// Inside a write transaction.
+Tally SqliteStorage::store(const CheckedCommit &checked) {
+  const tdk_commit &c = *checked.commit;
+  std::int64_t series = catalogue_.obtain_series(*c.series);
+  std::int64_t source = catalogue_.obtain_source(sv(c.series->source));
+  Tally tally;
+  if (has_rows(c)) tally = store_candles(db_, origin_of(c, series, source, host_.now()), *c.batch);
+  if (!checked.entries.empty()) store_coverage(db_, series, source, checked.entries);
+  return tally;
 }
 
 }  // namespace tapedeck::sqlite

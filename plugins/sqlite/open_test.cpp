@@ -53,13 +53,26 @@ TEST_F(Open, RefusesADirectory) {
   EXPECT_THAT(refusal({{"path", directory_.file("")}}).message, HasSubstr("directory"));
 }
 
-TEST_F(Open, CreatesAFileOfSchemaOne) {
+TEST_F(Open, CreatesAFileOfSchemaTwo) {
   make_store(1);
   RawDatabase raw(file_);
-  EXPECT_EQ(raw.rows("PRAGMA user_version"), std::vector<std::string>{"1"});
+  EXPECT_EQ(raw.rows("PRAGMA user_version"), std::vector<std::string>{"2"});
   EXPECT_EQ(raw.rows("PRAGMA application_id"), std::vector<std::string>{"1414546507"});  // TPDK
   EXPECT_EQ(raw.rows("PRAGMA journal_mode"), std::vector<std::string>{"wal"});
-  EXPECT_EQ(raw.rows("SELECT version FROM schema_migrations"), std::vector<std::string>{"1"});
+  EXPECT_EQ(raw.rows("SELECT version FROM schema_migrations"), (std::vector<std::string>{"1", "2"}));
+}
+
+TEST_F(Open, MigratesAFileOfSchemaOneAndKeepsWhatIsInIt) {
+  make_store(3);
+  RawDatabase(file_).rows(
+      "DROP VIEW quotes; DROP VIEW trades; DROP TABLE tick; DROP TABLE tick_format;"
+      " DROP TABLE symbol; DELETE FROM schema_migrations WHERE version = 2;"
+      " PRAGMA user_version = 1");
+  auto store = open_plugin({{"path", file_}}, host_);
+  EXPECT_EQ(store.query({}).candles().size(), 3u);
+  EXPECT_EQ(store.query_ticks({}).status, TDK_NOT_FOUND);
+  EXPECT_TRUE(store.commit_batch({.ticks = {conformance::Tick{}}}).ok());
+  EXPECT_EQ(store.query_ticks({}).items.size(), 1u);
 }
 
 TEST_F(Open, MigratesAnEmptyFile) {
@@ -94,7 +107,7 @@ TEST_F(Open, RefusesANewerSchemaAndSaysWhich) {
   RawDatabase(file_).rows("PRAGMA user_version = 7");
   Refused r = refusal({{"path", file_}});
   EXPECT_EQ(r.status, TDK_INCOMPATIBLE);
-  EXPECT_THAT(r.message, HasSubstr("written by a newer Tapedeck (schema 7, this one knows 1)"));
+  EXPECT_THAT(r.message, HasSubstr("written by a newer Tapedeck (schema 7, this one knows 2)"));
 }
 
 TEST_F(Open, FindsDamageAndCanBeToldNotToLook) {

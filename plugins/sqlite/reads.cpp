@@ -1,5 +1,6 @@
 #include "candle_reader.hpp"
 #include "storage.hpp"
+#include "ticks.hpp"
 
 namespace tapedeck::sqlite {
 namespace {
@@ -90,6 +91,19 @@ void SqliteStorage::query(const tdk_candle_request &request, const tdk_candle_si
   Transaction snapshot(db_, Transaction::Kind::Read);
   std::int64_t series = require_series(*request.series);
   CandleReader(db_, catalogue_, request, sink, cancel).stream(series);
+  snapshot.commit();
+}
+
+void SqliteStorage::query_quotes(const tdk_quote_request &request, const tdk_quote_sink &sink,
+                                 const Cancel &cancel) {
+  db_.doing("reading ticks from");
+  cancel.check();
+  Transaction snapshot(db_, Transaction::Kind::Read);
+  auto symbol = catalogue_.find_symbol(sv(request.symbol));
+  if (!symbol)
+    db_.fail(TDK_NOT_FOUND, "there are no quotes or trades of " + std::string(sv(request.symbol)),
+             "check the symbol, or stream it first");
+  TickReader(db_, request, sink, cancel).stream(*symbol);
   snapshot.commit();
 }
 

@@ -79,10 +79,45 @@ CREATE TABLE coverage(
   PRIMARY KEY(series_id, source_id, from_time)) WITHOUT ROWID;
 )sql";
 
+// A tick's kind: 0 a look at the book, 1 a trade. tick_format holds what hardly ever changes from one
+// tick to the next, so that a row stays small. The index gives them by time, then sequence.
+constexpr const char *kTickTables = R"sql(
+CREATE TABLE symbol(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE);
+CREATE TABLE tick_format(
+  id INTEGER PRIMARY KEY,
+  source_version TEXT NOT NULL,
+  price_exp INTEGER NOT NULL,
+  size_exp INTEGER NOT NULL,
+  volume_exp INTEGER NOT NULL,
+  UNIQUE(source_version, price_exp, size_exp, volume_exp));
+CREATE TABLE tick(
+  symbol_id INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  source_id INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  format_id INTEGER NOT NULL,
+  flags INTEGER NOT NULL,
+  bid INTEGER,
+  ask INTEGER,
+  last INTEGER,
+  bid_size INTEGER,
+  ask_size INTEGER,
+  last_size INTEGER,
+  volume INTEGER,
+  trades INTEGER,
+  PRIMARY KEY(symbol_id, kind, source_id, sequence)) WITHOUT ROWID;
+CREATE INDEX tick_by_time ON tick(symbol_id, kind, time, sequence);
+)sql";
+
 std::string migration_1() { return kTables + market_data_sql() + coverage_view_sql(); }
 
+std::string migration_2() { return kTickTables + quotes_view_sql() + trades_view_sql(); }
+
 using Migration = std::string (*)();
-constexpr std::array<Migration, kSchemaVersion> kMigrations = {&migration_1};
+constexpr std::array<Migration, kSchemaVersion> kMigrations = {&migration_1, &migration_2};
 
 void apply(Database &db, std::int64_t version) {
   Transaction tx(db, Transaction::Kind::Write);

@@ -9,7 +9,8 @@ SqliteStorage::SqliteStorage(Host host, Config config)
       wal_(db_),
       catalogue_(db_),
       commit_seconds_(host_, MetricKind::Histogram, "tapedeck_sqlite_commit_seconds"),
-      rows_(host_, MetricKind::Counter, "tapedeck_sqlite_rows_total") {}
+      rows_(host_, MetricKind::Counter, "tapedeck_sqlite_rows_total"),
+      ticks_(host_, MetricKind::Counter, "tapedeck_sqlite_ticks_total") {}
 
 std::int64_t SqliteStorage::require_series(const tdk_series &series) {
   if (auto id = catalogue_.find_series(series)) return *id;

@@ -1,9 +1,10 @@
-// The store as the host sees it: one connection, the six functions of tapedeck.storage/1.
+// The store as the host sees it: one connection, the functions of tapedeck.storage/1.
 //
 // Threads: one call at a time. The host opens one instance to write and others to read.
 // Failures: tapedeck::Error, with the status abi/storage.h names; a call that fails stored nothing.
 #pragma once
 
+#include "candles.hpp"
 #include "catalogue.hpp"
 #include "open.hpp"
 #include "wal_keeper.hpp"
@@ -16,14 +17,17 @@ class SqliteStorage {
     tdk_descriptor d = describe("sqlite", "SQLite", "0.1.0", storage_iids, kOptions);
     d.vendor = "Tapedeck";
     d.license = "Apache-2.0";
-    d.description = "Candles and coverage in one SQLite file";
+    d.description = "Candles, ticks and coverage in one SQLite file";
     return d;
   }();
 
   SqliteStorage(Host host, Config config);
 
   void commit(const tdk_commit &commit, tdk_commit_result &out);
+  void commit_batch(const tdk_commit_batch &batch, tdk_commit_result &out);
   void query(const tdk_candle_request &request, const tdk_candle_sink &sink, const Cancel &cancel);
+  void query_quotes(const tdk_quote_request &request, const tdk_quote_sink &sink,
+                    const Cancel &cancel);
   void coverage(const tdk_series &series, const tdk_range &range, const tdk_coverage_sink &sink,
                 const Cancel &cancel);
   void list_series(const tdk_series_sink &sink, const Cancel &cancel);
@@ -33,6 +37,10 @@ class SqliteStorage {
   void health();
 
  private:
+  struct CheckedCommit;
+  void write(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *ticks,
+             tdk_commit_result &out);
+  Tally store(const CheckedCommit &commit);
   std::int64_t require_series(const tdk_series &series);
   std::uint64_t remove_some(std::int64_t series, std::int64_t before, bool &more);
   void need_writable(const char *task);
@@ -42,7 +50,7 @@ class SqliteStorage {
   Database db_;
   WalKeeper wal_;
   Catalogue catalogue_;
-  Metric commit_seconds_, rows_;
+  Metric commit_seconds_, rows_, ticks_;
 };
 
 }  // namespace tapedeck::sqlite

@@ -36,6 +36,16 @@ std::string price_sql(const std::string &column) {
   return decimal_sql("c." + column, "b.price_exp") + " AS " + column + ", ";
 }
 
+std::string tick_sql(const std::string &column, const std::string &exponent) {
+  return decimal_sql("t." + column, "f." + exponent + "_exp") + " AS " + column + ", ";
+}
+
+std::string from_ticks(const std::string &kind) {
+  return " FROM tick t JOIN symbol s ON s.id = t.symbol_id JOIN tick_format f ON f.id = t.format_id"
+         " JOIN source o ON o.id = t.source_id WHERE t.kind = " +
+         kind + ";\n";
+}
+
 }  // namespace
 
 std::string market_data_sql() {
@@ -59,6 +69,23 @@ std::string coverage_view_sql() {
          kPriceType + ", " + kAdjustment +
          " FROM coverage c JOIN series s ON s.id = c.series_id"
          " JOIN source o ON o.id = c.source_id;\n";
+}
+
+std::string quotes_view_sql() {
+  return "CREATE VIEW quotes AS SELECT " + time_sql("t.time") + " AS time, s.name AS symbol, " +
+         tick_sql("bid", "price") + tick_sql("bid_size", "size") + tick_sql("ask", "price") +
+         tick_sql("ask_size", "size") + tick_sql("last", "price") + tick_sql("last_size", "size") +
+         tick_sql("volume", "volume") + "o.name AS source, t.sequence AS sequence" +
+         from_ticks("0");
+}
+
+std::string trades_view_sql() {
+  return "CREATE VIEW trades AS SELECT " + time_sql("t.time") + " AS time, s.name AS symbol, " +
+         decimal_sql("t.last", "f.price_exp") + " AS price, " +
+         decimal_sql("t.last_size", "f.size_exp") +
+         " AS size, CASE WHEN t.flags & 2 THEN 'buy' WHEN t.flags & 4 THEN 'sell' END AS side,"
+         " t.trades AS trades, o.name AS source, t.sequence AS sequence" +
+         from_ticks("1");
 }
 
 }  // namespace tapedeck::sqlite

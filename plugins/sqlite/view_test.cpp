@@ -122,6 +122,24 @@ TEST_F(View, MarketDataShowsFinalCandlesWithTheirSource) {
             "1970-01-01T00:00:00Z|EUR/USD|4h|100.00|100.02|99.98|100.01|30.000|oanda|bid|raw");
 }
 
+TEST_F(View, TicksAreReadable) {
+  conformance::BatchCommit b;
+  conformance::Tick quote{.time = 500'000'000, .sequence = 7, .bid = 4'200'010, .ask = 4'200'020};
+  quote.bid_size = 15;
+  conformance::Tick trade{.sequence = 8, .flags = TDK_QUOTE_TRADE | TDK_QUOTE_SELL};
+  trade.last = 4'200'015;
+  trade.last_size = 3;
+  trade.trades = 2;
+  b.ticks = {quote, trade};
+  auto done = open_plugin({{"path", file_}}, host_).commit_batch(b);
+  ASSERT_TRUE(done.ok()) << done;
+  EXPECT_EQ(RawDatabase(file_).rows("SELECT * FROM quotes"),
+            std::vector<std::string>{"1970-01-01T00:00:00.5Z|BTC/USDT|42000.10|0.0015|42000.20|NULL"
+                                     "|NULL|NULL|NULL|alpha|7"});
+  EXPECT_EQ(RawDatabase(file_).rows("SELECT * FROM trades"),
+            std::vector<std::string>{"1970-01-01T00:00:00Z|BTC/USDT|42000.15|0.0003|sell|2|alpha|8"});
+}
+
 TEST_F(View, CoverageShowsStatesInWords) {
   Commit c;
   c.coverage = {conformance::covered(0, 60'000'000'000, TDK_COVERAGE_NO_TRADES),

@@ -1,6 +1,7 @@
 #include "storage_client.hpp"
 
 #include <array>
+#include <memory>
 
 namespace tapedeck::conformance {
 namespace {
@@ -81,6 +82,82 @@ void run(Outcome &out, Call &&call) {
   out.message = error.message;
 }
 
+template <class Call>
+Committed committed(Call &&call) {
+  Committed out;
+  tdk_commit_result result{};
+  result.struct_size = sizeof result;
+  run(out, [&](tdk_error *e) { return call(&result, e); });
+  out.inserted = result.inserted;
+  out.updated = result.updated;
+  out.unchanged = result.unchanged;
+  out.outranked = result.outranked;
+  return out;
+}
+
+// A commit as the interface takes it; borrows it.
+class RawCommit {
+ public:
+  explicit RawCommit(const Commit &c)
+      : columns_(c), coverage_(raw_coverage(c)), series_(raw_series(c.series, c.source)) {
+    raw_.struct_size = sizeof raw_;
+    raw_.rank = c.rank;
+    raw_.series = &series_;
+    raw_.source_version = str(c.source_version);
+    raw_.fetched_at = c.fetched_at;
+    raw_.batch = c.candles.empty() ? nullptr : columns_.raw();
+    raw_.coverage = coverage_.data();
+    raw_.coverage_count = coverage_.size();
+    raw_.coverage_stride = sizeof(tdk_coverage);
+  }
+  RawCommit(const RawCommit &) = delete;
+  RawCommit &operator=(const RawCommit &) = delete;
+  const tdk_commit *get() const { return &raw_; }
+
+ private:
+  Columns columns_;
+  std::vector<tdk_coverage> coverage_;
+  tdk_series series_;
+  tdk_commit raw_{};
+};
+
+tdk_quote raw_quote(const Tick &t) {
+  tdk_quote q{};
+  q.struct_size = sizeof q;
+  q.flags = t.flags;
+  q.symbol = str(t.symbol);
+  q.time = t.time;
+  q.price_exp = t.exps.price;
+  q.size_exp = t.exps.turnover;
+  q.volume_exp = t.exps.volume;
+  q.bid = t.bid;
+  q.ask = t.ask;
+  q.last = t.last;
+  q.bid_size = t.bid_size;
+  q.ask_size = t.ask_size;
+  q.last_size = t.last_size;
+  q.volume = t.volume;
+  q.sequence = t.sequence;
+  q.trades = t.trades;
+  return q;
+}
+
+Tick tick_of(const tdk_quote &q) {
+  return {std::string(sv(q.symbol)),
+          q.time,
+          q.sequence,
+          q.flags,
+          q.bid,
+          q.ask,
+          q.last,
+          q.bid_size,
+          q.ask_size,
+          q.last_size,
+          q.volume,
+          q.trades,
+          {q.price_exp, q.volume_exp, q.size_exp}};
+}
+
 }  // namespace
 
 tdk_series raw_series(const SeriesName &s, const std::string &source) {
@@ -100,31 +177,49 @@ StorageClient::StorageClient(const std::string &plugin_file, const std::string &
       table_(instance_.interface<tdk_storage>(TDK_IID_STORAGE)) {}
 
 Committed StorageClient::commit(const Commit &c) const {
-  Columns columns(c);
-  std::vector<tdk_coverage> coverage = raw_coverage(c);
-  tdk_series series = raw_series(c.series, c.source);
-  tdk_commit raw{};
-  raw.struct_size = sizeof raw;
-  raw.rank = c.rank;
-  raw.series = &series;
-  raw.source_version = str(c.source_version);
-  raw.fetched_at = c.fetched_at;
-  raw.batch = c.candles.empty() ? nullptr : columns.raw();
-  raw.coverage = coverage.data();
-  raw.coverage_count = coverage.size();
-  raw.coverage_stride = sizeof(tdk_coverage);
-  return commit(raw);
+  const RawCommit raw(c);
+  return commit(*raw.get());
 }
 
 Committed StorageClient::commit(const tdk_commit &raw) const {
-  Committed out;
-  tdk_commit_result result{};
-  result.struct_size = sizeof result;
-  run(out, [&](tdk_error *e) { return table_->commit(self(), &raw, &result, e); });
-  out.inserted = result.inserted;
-  out.updated = result.updated;
-  out.unchanged = result.unchanged;
-  out.outranked = result.outranked;
+  return committed([&](tdk_commit_result *result, tdk_error *e) {
+    return table_->commit(self(), &raw, result, e);
+  });
+}
+
+Committed StorageClient::commit_batch(const BatchCommit &b) const {
+  std::vector<std::unique_ptr<RawCommit>> parts;
+  std::vector<tdk_commit> commits;
+  for (const Commit &c : b.commits) {
+    parts.push_back(std::make_unique<RawCommit>(c));
+    commits.push_back(*parts.back()->get());
+  }
+  std::vector<tdk_quote> quotes;
+  for (const Tick &t : b.ticks) quotes.push_back(raw_quote(t));
+  const tdk_commit_batch raw{sizeof raw,      0,
+                             commits.data(),  commits.size(),
+                             sizeof(tdk_commit), str(b.source),
+                             str(b.source_version), quotes.data(),
+                             quotes.size(),   sizeof(tdk_quote)};
+  return committed([&](tdk_commit_result *result, tdk_error *e) {
+    return table_->commit_batch(self(), &raw, result, e);
+  });
+}
+
+Listed<Tick> StorageClient::query_ticks(const TickQuery &q) const {
+  Listed<Tick> out;
+  tdk_quote_sink sink{
+      sizeof sink, 0, &out.items,
+      [](void *p, const tdk_quote *first, std::uint64_t n, std::uint64_t stride) -> tdk_status {
+        for (std::uint64_t i = 0; i < n; ++i)
+          static_cast<std::vector<Tick> *>(p)->push_back(tick_of(detail::at(first, i, stride)));
+        return TDK_OK;
+      }};
+  const std::uint32_t flags =
+      (q.trades ? TDK_QUOTES_TRADES : 0u) | (q.newest ? TDK_QUOTES_NEWEST : 0u);
+  const tdk_quote_request request{sizeof request, flags, str(q.symbol), {q.from, q.to}, q.limit};
+  run(out,
+      [&](tdk_error *e) { return table_->query_quotes(self(), &request, &sink, q.cancel, e); });
   return out;
 }
 

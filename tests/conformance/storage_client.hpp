@@ -63,6 +63,32 @@ struct Commit {
   bool only_required_columns = false;
 };
 
+struct Tick {
+  std::string symbol = "BTC/USDT";
+  std::int64_t time = 0, sequence = 0;
+  std::uint32_t flags = 0;  // TDK_QUOTE_*
+  std::int64_t bid = TDK_NULL_I64, ask = TDK_NULL_I64, last = TDK_NULL_I64;
+  std::int64_t bid_size = TDK_NULL_I64, ask_size = TDK_NULL_I64, last_size = TDK_NULL_I64;
+  std::int64_t volume = TDK_NULL_I64, trades = TDK_NULL_I64;
+  Exponents exps{-2, -3, -4};  // of prices, of the volume, of sizes
+  bool operator==(const Tick &) const = default;
+};
+
+struct BatchCommit {
+  std::vector<Commit> commits{};
+  std::string source = "alpha", source_version = "alpha 1.0.0";  // of the ticks
+  std::vector<Tick> ticks{};
+};
+
+struct TickQuery {
+  std::string symbol = "BTC/USDT";
+  bool trades = false;
+  std::int64_t from = kEarliest, to = kLatest;
+  std::uint64_t limit = 0;
+  bool newest = false;
+  const tdk_cancel *cancel = nullptr;
+};
+
 // Why a call did not do what it was asked; compares with a status.
 struct Outcome {
   tdk_status status = TDK_OK;
@@ -121,7 +147,9 @@ class StorageClient {
                 const FakeHost &host);
   Committed commit(const Commit &commit) const;
   Committed commit(const tdk_commit &commit) const;
+  Committed commit_batch(const BatchCommit &batch) const;
   Queried query(const Query &query) const;
+  Listed<Tick> query_ticks(const TickQuery &query) const;
   Listed<Coverage> coverage(const SeriesName &series, const std::string &source = "",
                             std::int64_t from = kEarliest, std::int64_t to = kLatest) const;
   Listed<SeriesStat> list_series() const;

@@ -1,5 +1,7 @@
 #include "storage_conformance.hpp"
 
+#include <cstddef>
+
 namespace tapedeck::conformance {
 
 StorageClient &StorageConformance::store() {
@@ -12,6 +14,12 @@ StorageClient &StorageConformance::store() {
 std::unique_ptr<StorageClient> StorageConformance::reader() const {
   return std::make_unique<StorageClient>(under_test_->plugin_file(), under_test_->plugin_id(),
                                          under_test_->reader_options(), host_);
+}
+
+bool StorageConformance::keeps_batches() {
+  const tdk_storage &table = store().table();
+  return table.struct_size > offsetof(tdk_storage, query_quotes) &&
+         table.commit_batch != nullptr && table.query_quotes != nullptr;
 }
 
 Candle make_candle(std::int64_t open_time, std::int64_t price, std::uint32_t state) {
@@ -61,6 +69,11 @@ std::ostream &operator<<(std::ostream &out, const Coverage &c) {
   return out << "{[" << c.from << ", " << c.to << ") state " << c.state << " of " << c.source
              << ", error " << c.error << ", tries " << c.tries << ", next " << c.next_try
              << ", updated " << c.updated << ", '" << c.reason << "'}";
+}
+
+std::ostream &operator<<(std::ostream &out, const Tick &t) {
+  return out << "{" << t.symbol << " t " << t.time << " #" << t.sequence << ", bid " << t.bid
+             << " ask " << t.ask << " last " << t.last << ", flags " << t.flags << "}";
 }
 
 std::ostream &operator<<(std::ostream &out, const Outcome &o) {

@@ -42,6 +42,8 @@ class StorageConformance : public testing::TestWithParam<Backend> {
   StorageClient &store();  // the writing instance, opened on first use
   std::unique_ptr<StorageClient> reader() const;
   void close() { writer_.reset(); }
+  // The last two functions of the table came later; a storage may lack them.
+  bool keeps_batches();
   const StorageUnderTest &under_test() const { return *under_test_; }
   FakeHost host_;
 
@@ -60,6 +62,7 @@ std::string numbered(std::string name, std::int64_t n);  // "S7"
 
 std::ostream &operator<<(std::ostream &out, const Candle &c);
 std::ostream &operator<<(std::ostream &out, const Coverage &c);
+std::ostream &operator<<(std::ostream &out, const Tick &t);
 std::ostream &operator<<(std::ostream &out, const Outcome &o);
 
 }  // namespace tapedeck::conformance

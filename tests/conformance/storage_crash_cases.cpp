@@ -1,4 +1,4 @@
-// STO-080 to STO-082: readers beside a writer, and kill -9.
+// STO-080 to STO-083: readers beside a writer, and kill -9.
 #include "storage_conformance.hpp"
 
 #include <signal.h>
@@ -63,13 +63,17 @@ TEST_P(StorageConformance, STO081_ReadersBesideAWriterSeeWholeCommits) {
   EXPECT_EQ(seen[1], "");
 }
 
+using CommitOne = bool (*)(const StorageClient &store, std::int64_t n);
+
+bool commit_chunk(const StorageClient &store, std::int64_t n) { return store.commit(chunk(n)).ok(); }
+
 // The child: commits for ever and tells of each commit that returned.
 [[noreturn]] void commit_until_killed(const StorageUnderTest &what, const FakeHost &host,
-                                      std::int64_t from, int pipe) {
+                                      CommitOne commit_one, std::int64_t from, int pipe) {
   try {
     StorageClient store(what.plugin_file(), what.plugin_id(), what.writer_options(), host);
     for (std::int64_t n = from;; ++n) {
-      if (!store.commit(chunk(n)).ok()) _exit(3);
+      if (!commit_one(store, n)) _exit(3);
       if (write(pipe, &n, sizeof n) != sizeof n) _exit(4);
     }
   } catch (const Refused &) {
@@ -78,12 +82,12 @@ TEST_P(StorageConformance, STO081_ReadersBesideAWriterSeeWholeCommits) {
 }
 
 // Returns the last chunk that the child reported before it was killed in the middle of something.
-std::int64_t run_and_kill(const StorageUnderTest &what, const FakeHost &host, std::int64_t from,
-                          std::mt19937 &random) {
+std::int64_t run_and_kill(const StorageUnderTest &what, const FakeHost &host, CommitOne commit_one,
+                          std::int64_t from, std::mt19937 &random) {
   int ends[2];
   if (pipe(ends) != 0) return -1;
   pid_t child = fork();
-  if (child == 0) commit_until_killed(what, host, from, ends[1]);
+  if (child == 0) commit_until_killed(what, host, commit_one, from, ends[1]);
   ::close(ends[1]);
   std::int64_t reported = from - 1, n = 0;
   for (auto wanted = 1 + random() % 20; wanted > 0 && read(ends[0], &n, sizeof n) == sizeof n;
@@ -102,7 +106,7 @@ TEST_P(StorageConformance, STO082_AKilledWriterLosesNoCommitItReported) {
   std::mt19937 random(11);
   std::int64_t next = 0;
   for (int round = 0; round < 6; ++round) {
-    std::int64_t reported = run_and_kill(under_test(), host_, next, random);
+    std::int64_t reported = run_and_kill(under_test(), host_, &commit_chunk, next, random);
     ASSERT_GE(reported, next) << "the child gave up by itself";
     EXPECT_EQ(under_test().damage(), "");
     std::size_t rows = store().query({}).candles().size();
@@ -113,6 +117,33 @@ TEST_P(StorageConformance, STO082_AKilledWriterLosesNoCommitItReported) {
     ASSERT_EQ(ledger.size(), 1u);
     EXPECT_EQ(ledger[0].to, next * kChunkTime) << "candles and ledger must be of one commit";
     EXPECT_EQ(store().query({.from = (next - 1) * kChunkTime}).candles(), chunk(next - 1).candles);
+    close();
+  }
+}
+
+// A chunk of each of two series, and as many ticks.
+bool commit_batch(const StorageClient &store, std::int64_t n) {
+  BatchCommit b;
+  b.commits = {chunk(n), chunk(n)};
+  b.commits[1].series.symbol = "ETH/USDT";
+  for (std::int64_t i = n * 50; i < (n + 1) * 50; ++i) b.ticks.push_back({.time = i, .sequence = i});
+  return store.commit_batch(b).ok();
+}
+
+TEST_P(StorageConformance, STO083_AKilledWriterLeavesWholeBatches) {
+  if (!keeps_batches()) GTEST_SKIP() << "no commit_batch";
+  std::mt19937 random(12);
+  std::int64_t next = 0;
+  for (int round = 0; round < 4; ++round) {
+    std::int64_t reported = run_and_kill(under_test(), host_, &commit_batch, next, random);
+    ASSERT_GE(reported, next) << "the child gave up by itself";
+    EXPECT_EQ(under_test().damage(), "");
+    std::size_t rows = store().query({}).candles().size();
+    ASSERT_EQ(rows % kChunk, 0u) << "half a commit";
+    next = static_cast<std::int64_t>(rows / kChunk);
+    ASSERT_GE(next, reported + 1);
+    EXPECT_EQ(store().query({.series = {"ETH/USDT"}}).candles().size(), rows);
+    EXPECT_EQ(store().query_ticks({}).items.size(), rows);
     close();
   }
 }

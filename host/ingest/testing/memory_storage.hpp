@@ -1,4 +1,4 @@
-// A store in memory with the ledger's rules of abi/storage.h, that fails when the test says so.
+// A store in memory with the rules of abi/storage.h, that fails when the test says so.
 #pragma once
 
 #include <functional>
@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "ingest/testing/fake_market.hpp"
@@ -19,30 +20,45 @@ class MemoryStore {
   struct Row {
     Values values{};
     std::string source, version;
+    std::int32_t price_exp = 0, volume_exp = 0;
+    std::uint32_t rank = 0, state = 0;
     bool operator==(const Row &) const = default;
   };
   using Rows = std::map<Nanos, Row>;
 
-  // Before the n-th commit (from 1); what it throws, the commit throws, and nothing is stored.
+  // Before the n-th commit or batch (from 1), on its thread; what it throws, the commit throws, and
+  // nothing is stored. It may take its time: nobody else waits meanwhile.
   std::function<void(int commit)> on_commit;
 
   CommitResult commit(const Commit &commit);
+  CommitResult commit_batch(const CommitBatch &batch);
+  void query(const CandleScan &scan, const Storage::OnBatch &on_batch) const;
+  void query_ticks(const TickScan &scan, const std::function<bool(const Tick &)> &on_tick) const;
+  std::vector<SeriesStat> list_series() const;
   std::vector<LedgerEntry> coverage(const Series &series, std::string_view source,
                                     TimeRange range) const;
   Rows rows(const Series &series) const;
+  // By time, then sequence.
+  std::vector<Tick> ticks(const std::string &symbol, bool trades) const;
   // The slots of a state, over all sources.
   RangeSet in_state(const Series &series, CoverageState state) const;
-  int commits() const;  // that came, failed ones included
+  int commits() const;  // commits and batches that came, failed ones included
 
  private:
   using Ledger = std::map<Nanos, LedgerEntry>;  // of one series and source, by start
+  using TickKey = std::tuple<std::string, bool, std::string, std::int64_t>;  // symbol, trade, source, sequence
+  void announce();
+  CommitResult store(const Commit &commit);
   static void replace(Ledger &ledger, const LedgerEntry &entry);
   static void split(Ledger &ledger, Nanos at);
   static void merge_at(Ledger &ledger, Nanos at);
 
   mutable std::mutex mutex_;
+  std::map<std::string, Series> series_;  // by name, as below
   std::map<std::string, Rows> rows_;
+  std::map<std::string, std::uint64_t> revisions_;
   std::map<std::string, std::map<std::string, Ledger>> ledgers_;  // by series and source
+  std::map<TickKey, Tick> ticks_;
   int commits_ = 0;
 };
 
@@ -50,12 +66,19 @@ class MemoryStorage final : public Storage {
  public:
   explicit MemoryStorage(std::shared_ptr<MemoryStore> store) : store_(std::move(store)) {}
   CommitResult commit(const Commit &c) override { return store_->commit(c); }
-  void query(const CandleScan &, const OnBatch &, const tdk_cancel *) override {}
+  CommitResult commit_batch(const CommitBatch &b) override { return store_->commit_batch(b); }
+  void query(const CandleScan &scan, const OnBatch &on_batch, const tdk_cancel *) override {
+    store_->query(scan, on_batch);
+  }
+  void query_ticks(const TickScan &scan, const std::function<bool(const Tick &)> &on_tick,
+                   const tdk_cancel *) override {
+    store_->query_ticks(scan, on_tick);
+  }
   std::vector<LedgerEntry> coverage(const Series &series, std::string_view source, TimeRange range,
                                     const tdk_cancel *) override {
     return store_->coverage(series, source, range);
   }
-  std::vector<SeriesStat> list_series(const tdk_cancel *) override { return {}; }
+  std::vector<SeriesStat> list_series(const tdk_cancel *) override { return store_->list_series(); }
   void health() override {}
 
  private:

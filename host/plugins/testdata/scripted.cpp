@@ -166,6 +166,14 @@ class Store {
     stat.rows = times_.size();
     tapedeck::detail::raise_unless_ok(sink.on_series(sink.ctx, &stat, 1, sizeof stat));
   }
+  // Two quotes in the wrong order where the symbol is DISORDER.
+  void query_quotes(const tdk_quote_request &rq, const tdk_quote_sink &sink,
+                    const tapedeck::Cancel &) {
+    tdk_quote two[2] = {};
+    for (auto &q : two) q.struct_size = sizeof q;
+    two[tapedeck::sv(rq.symbol) == "DISORDER" ? 0 : 1].time = 1;
+    tapedeck::detail::raise_unless_ok(sink.on_quotes(sink.ctx, two, 2, sizeof two[0]));
+  }
   std::uint64_t remove_before(const tdk_series &, std::int64_t, const tapedeck::Cancel &) {
     const auto n = times_.size();
     times_.clear();

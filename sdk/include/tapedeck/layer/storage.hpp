@@ -20,6 +20,11 @@ TDK_DETECT(revisions, revisions(std::declval<const tdk_series &>(), std::declval
                                 std::declval<const Cancel &>()));
 TDK_DETECT(remove_before, remove_before(std::declval<const tdk_series &>(), std::int64_t{},
                                         std::declval<const Cancel &>()));
+TDK_DETECT(commit_batch, commit_batch(std::declval<const tdk_commit_batch &>(),
+                                      std::declval<tdk_commit_result &>()));
+TDK_DETECT(query_quotes, query_quotes(std::declval<const tdk_quote_request &>(),
+                                      std::declval<const tdk_quote_sink &>(),
+                                      std::declval<const Cancel &>()));
 
 template <class T>
 struct StorageTable {
@@ -84,6 +89,22 @@ struct StorageTable {
                            tdk_error *err) -> tdk_status {
         return guard(err, [&] {
           *removed = at(self).remove_before(*se, before, Cancel(c));
+          return TDK_OK;
+        });
+      };
+    if constexpr (has<T, commit_batch_op>::value)
+      s.commit_batch = [](void *self, const tdk_commit_batch *b, tdk_commit_result *out,
+                          tdk_error *err) -> tdk_status {
+        return guard(err, [&] {
+          at(self).commit_batch(*b, *out);
+          return TDK_OK;
+        });
+      };
+    if constexpr (has<T, query_quotes_op>::value)
+      s.query_quotes = [](void *self, const tdk_quote_request *rq, const tdk_quote_sink *sink,
+                          const tdk_cancel *c, tdk_error *err) -> tdk_status {
+        return guard(err, [&] {
+          at(self).query_quotes(*rq, *sink, Cancel(c));
           return TDK_OK;
         });
       };

@@ -1,0 +1,191 @@
+#include "ticks.hpp"
+
+#include <algorithm>
+
+namespace tapedeck::sqlite {
+namespace {
+
+constexpr std::size_t kRowsPerArray = 4096;
+
+int kind_of(const tdk_quote &q) { return (q.flags & TDK_QUOTE_TRADE) != 0 ? 1 : 0; }
+
+[[noreturn]] void refuse(std::uint64_t row, const char *what) {
+  throw Error(TDK_INVALID_ARGUMENT, "storing ticks: tick " + std::to_string(row) + " " + what +
+                                        "; nothing of this commit is stored");
+}
+
+bool is_exponent(std::int32_t exp) { return exp >= -18 && exp <= 18; }
+
+// Keeps what is the same from one tick to the next: ids and the powers of ten.
+class TickInserter {
+ public:
+  TickInserter(Database &db, Catalogue &catalogue, const tdk_commit_batch &batch)
+      : db_(db),
+        catalogue_(catalogue),
+        version_(sv(batch.source_version)),
+        use_(db.use("INSERT OR IGNORE INTO tick VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+                    " ?11, ?12, ?13, ?14, ?15)")) {
+    use_.bind(3, catalogue.obtain_source(sv(batch.source)));
+  }
+
+  void insert(const tdk_quote &q) {
+    if (name_.data() == nullptr || sv(q.symbol) != name_) bind_symbol(sv(q.symbol));
+    if (!has_format(q)) bind_format(q);
+    bind_cells(q);
+    if (int rc = sqlite3_step(use_.raw()); rc != SQLITE_DONE) db_.fail(rc);
+    sqlite3_reset(use_.raw());
+  }
+
+ private:
+  void bind_symbol(std::string_view name) {
+    name_ = name;
+    use_.bind(1, catalogue_.obtain_symbol(name));
+  }
+  bool has_format(const tdk_quote &q) const {
+    return format_ != 0 && q.price_exp == price_exp_ && q.size_exp == size_exp_ &&
+           q.volume_exp == volume_exp_;
+  }
+  void bind_format(const tdk_quote &q) {
+    price_exp_ = q.price_exp;
+    size_exp_ = q.size_exp;
+    volume_exp_ = q.volume_exp;
+    format_ = find_format();
+    if (format_ == 0) {
+      bind_key(db_.use("INSERT INTO tick_format(source_version, price_exp, size_exp, volume_exp)"
+                       " VALUES(?1, ?2, ?3, ?4)"))
+          .run();
+      format_ = sqlite3_last_insert_rowid(db_.handle());
+    }
+    use_.bind(6, format_);
+  }
+  std::int64_t find_format() {
+    Use use = db_.use("SELECT id FROM tick_format WHERE source_version=?1 AND price_exp=?2 AND"
+                      " size_exp=?3 AND volume_exp=?4");
+    return bind_key(use).step() ? use.integer(0) : 0;
+  }
+  Use &bind_key(Use &&use) { return bind_key(use); }
+  Use &bind_key(Use &use) {
+    return use.bind(1, version_).bind(2, price_exp_).bind(3, size_exp_).bind(4, volume_exp_);
+  }
+
+  // As in candle_sql.cpp: binding an integer to a parameter that exists cannot fail.
+  void bind_cells(const tdk_quote &q) {
+    sqlite3_stmt *s = use_.raw();
+    sqlite3_bind_int64(s, 2, kind_of(q));
+    sqlite3_bind_int64(s, 4, q.sequence);
+    sqlite3_bind_int64(s, 5, q.time);
+    sqlite3_bind_int64(s, 7, q.flags);
+    const std::int64_t cells[] = {q.bid,      q.ask,       q.last,   q.bid_size,
+                                  q.ask_size, q.last_size, q.volume, q.trades};
+    int parameter = 8;
+    for (const std::int64_t cell : cells) {
+      if (cell == TDK_NULL_I64)
+        sqlite3_bind_null(s, parameter++);
+      else
+        sqlite3_bind_int64(s, parameter++, cell);
+    }
+  }
+
+  Database &db_;
+  Catalogue &catalogue_;
+  std::string_view version_, name_;
+  std::int64_t format_ = 0;
+  std::int32_t price_exp_ = 0, size_exp_ = 0, volume_exp_ = 0;
+  Use use_;
+};
+
+std::int64_t sql_limit(std::uint64_t limit) {
+  constexpr auto kNone = static_cast<std::uint64_t>(INT64_MAX);
+  return static_cast<std::int64_t>(limit == 0 ? kNone : std::min(limit, kNone));
+}
+
+}  // namespace
+
+void check_ticks(const tdk_commit_batch &b) {
+  if (b.quote_count == 0) return;
+  if (sv(b.source).empty())
+    throw Error(TDK_INVALID_ARGUMENT, "storing ticks: the batch names no source");
+  for (std::uint64_t i = 0; i < b.quote_count; ++i) {
+    const tdk_quote &q = tapedeck::detail::at(b.quotes, i, b.quote_stride);
+    if (sv(q.symbol).empty()) refuse(i, "has no symbol");
+    if (q.sequence == TDK_NULL_I64) refuse(i, "has no sequence");
+    if (!is_exponent(q.price_exp) || !is_exponent(q.size_exp) || !is_exponent(q.volume_exp))
+      refuse(i, "has an exponent that is not one of -18 to 18");
+  }
+}
+
+std::uint64_t store_ticks(Database &db, Catalogue &catalogue, const tdk_commit_batch &b) {
+  const std::int64_t before = sqlite3_total_changes64(db.handle());
+  TickInserter inserter(db, catalogue, b);
+  for (std::uint64_t i = 0; i < b.quote_count; ++i)
+    inserter.insert(tapedeck::detail::at(b.quotes, i, b.quote_stride));
+  return static_cast<std::uint64_t>(sqlite3_total_changes64(db.handle()) - before);
+}
+
+TickReader::TickReader(Database &db, const tdk_quote_request &request, const tdk_quote_sink &sink,
+                       const Cancel &cancel)
+    : db_(db), request_(request), sink_(sink), cancel_(cancel) {}
+
+void TickReader::stream(std::int64_t symbol) {
+  const bool newest = (request_.flags & TDK_QUOTES_NEWEST) != 0 && request_.limit != 0;
+  const Place start =
+      newest ? first_of_newest(symbol) : Place{request_.range.from, INT64_MIN, INT64_MIN};
+  Use use = db_.use(
+      "SELECT t.sequence, t.time, t.flags, t.bid, t.ask, t.last, t.bid_size, t.ask_size,"
+      " t.last_size, t.volume, t.trades, f.price_exp, f.size_exp, f.volume_exp"
+      " FROM tick t CROSS JOIN tick_format f ON f.id=t.format_id"
+      " WHERE t.symbol_id=?1 AND t.kind=?2 AND t.time<?3"
+      " AND (t.time, t.sequence, t.source_id)>=(?4, ?5, ?6)"
+      " ORDER BY t.time, t.sequence, t.source_id LIMIT ?7");
+  use.bind(1, symbol).bind(2, (request_.flags & TDK_QUOTES_TRADES) != 0).bind(3, request_.range.to);
+  use.bind(4, start.time).bind(5, start.sequence).bind(6, start.source);
+  use.bind(7, sql_limit(request_.limit));
+  rows_.reserve(kRowsPerArray);
+  while (use.step()) accept(use);
+  flush();
+}
+
+// The limit-th tick from the end, so that the scan itself can go upwards.
+TickReader::Place TickReader::first_of_newest(std::int64_t symbol) {
+  Use use = db_.use(
+      "SELECT time, sequence, source_id FROM tick WHERE symbol_id=?1 AND kind=?2 AND time>=?3 AND"
+      " time<?4 ORDER BY time DESC, sequence DESC, source_id DESC LIMIT 1 OFFSET ?5");
+  use.bind(1, symbol).bind(2, (request_.flags & TDK_QUOTES_TRADES) != 0);
+  use.bind(3, request_.range.from).bind(4, request_.range.to);
+  use.bind(5, sql_limit(request_.limit) - 1);
+  if (!use.step()) return {request_.range.from, INT64_MIN, INT64_MIN};
+  return {use.integer(0), use.integer(1), use.integer(2)};
+}
+
+void TickReader::accept(const Use &row) {
+  tdk_quote q{};
+  q.struct_size = sizeof q;
+  q.symbol = request_.symbol;
+  q.sequence = row.integer(0);
+  q.time = row.integer(1);
+  q.flags = static_cast<std::uint32_t>(row.integer(2));
+  q.bid = row.cell(3);
+  q.ask = row.cell(4);
+  q.last = row.cell(5);
+  q.bid_size = row.cell(6);
+  q.ask_size = row.cell(7);
+  q.last_size = row.cell(8);
+  q.volume = row.cell(9);
+  q.trades = row.cell(10);
+  q.price_exp = static_cast<std::int32_t>(row.integer(11));
+  q.size_exp = static_cast<std::int32_t>(row.integer(12));
+  q.volume_exp = static_cast<std::int32_t>(row.integer(13));
+  rows_.push_back(q);
+  if (rows_.size() == kRowsPerArray) flush();
+}
+
+void TickReader::flush() {
+  if (rows_.empty()) return;
+  cancel_.check();
+  const tdk_status answer =
+      sink_.on_quotes(sink_.ctx, rows_.data(), rows_.size(), sizeof(tdk_quote));
+  rows_.clear();
+  tapedeck::detail::raise_unless_ok(answer);
+}
+
+}  // namespace tapedeck::sqlite

@@ -1,0 +1,41 @@
+// Quotes and trades in their table.
+#pragma once
+
+#include "catalogue.hpp"
+
+#include <vector>
+
+namespace tapedeck::sqlite {
+
+// Throws TDK_INVALID_ARGUMENT for what must not be stored: no symbol, no sequence, an exponent beyond
+// 18 digits, no source.
+void check_ticks(const tdk_commit_batch &batch);
+
+// Inside a write transaction. The batch was checked. What is there already stays as it is.
+// Returns how many were not.
+std::uint64_t store_ticks(Database &db, Catalogue &catalogue, const tdk_commit_batch &batch);
+
+// Streams one request, in arrays of some thousand. Inside a read transaction.
+class TickReader {
+ public:
+  TickReader(Database &db, const tdk_quote_request &request, const tdk_quote_sink &sink,
+             const Cancel &cancel);
+  void stream(std::int64_t symbol);
+
+ private:
+  // Where the answer begins.
+  struct Place {
+    std::int64_t time, sequence, source;
+  };
+  Place first_of_newest(std::int64_t symbol);
+  void accept(const Use &row);
+  void flush();
+
+  Database &db_;
+  const tdk_quote_request &request_;
+  const tdk_quote_sink &sink_;
+  const Cancel &cancel_;
+  std::vector<tdk_quote> rows_;
+};
+
+}  // namespace tapedeck::sqlite
