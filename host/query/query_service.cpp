@@ -51,6 +51,14 @@ StoragePool &QueryService::pool(const std::string &storage) const {
   return *it->second;
 }
 
+std::vector<Series> QueryService::configured() const {
+  std::vector<KnownSeries> known;
+  add_configured(config_, known);
+  std::vector<Series> out;
+  for (auto &k : known) out.push_back(std::move(k.series));
+  return out;
+}
+
 std::vector<KnownSeries> QueryService::list(const tdk_cancel *cancel) const {
   std::vector<KnownSeries> out;
   add_configured(config_, out);

@@ -36,6 +36,9 @@ class QueryService {
   using Pools = std::map<std::string, std::unique_ptr<StoragePool>>;  // by storage name
   QueryService(const Config &config, Pools &pools) : config_(config), pools_(pools) {}
 
+  // What the configuration names, without a look into any store.
+  std::vector<Series> configured() const;
+
   // Everything configured or stored, by name.
   std::vector<KnownSeries> list(const tdk_cancel *cancel) const;
 
