@@ -129,7 +129,7 @@ TEST_F(StreamLimit, ASilentClientIsAskedAndThenCut) {
   clock.advance(41 * kSecond);
   EXPECT_TRUE(eventually([&] { return server->counts().stream_clients == 1; }));
   last_words(mute);
-  EXPECT_TRUE(mute.reset());
+  EXPECT_FALSE(mute.close_code().has_value()) << "cut, not closed";
   EXPECT_NE(peer.ask(R"({"action":"unsubscribe","symbol":"BTCUSDT","interval":"1m"})"), "");
 }
 
