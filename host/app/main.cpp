@@ -22,6 +22,7 @@ struct Arguments {
   std::vector<std::string> files;
   std::string file, id, log_level = "info", format = "csv";
   SeriesOptions series;
+  TapOptions tap;
   bool offline = false, quiet = false, log_json = false;
   std::function<int()> command;
 };
@@ -71,6 +72,13 @@ void add_read_commands(CLI::App &app, Arguments &a) {
   query->get_option("--interval")->required();
   query->add_option("--format", a.format, "csv, json or ndjson")->check(CLI::IsMember({"csv", "json", "ndjson"}));
   query->callback([&a] { a.command = [&a] { return cmd_query(a.file, a.series, a.format); }; });
+
+  auto *tap = app.add_subcommand("tap", "print what passes through a pipeline of the running host, a JSON line each");
+  tap->add_option("FILE", a.file, "configuration file of the running host")->required();
+  tap->add_option("--pipeline", a.tap.pipeline, "which one")->required();
+  tap->add_option("--stage", a.tap.stage, "received (from the vendor), published (in order) or stored");
+  tap->add_option("--count", a.tap.count, "end after so many; without it: never");
+  tap->callback([&a] { a.command = [&a] { return cmd_tap(a.file, a.tap); }; });
 
   auto *coverage = app.add_subcommand("coverage", "print the ledger: what is present, absent, failed, and why");
   coverage->add_option("FILE", a.file, "configuration file")->required();

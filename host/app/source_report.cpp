@@ -95,6 +95,8 @@ std::string api_metrics(const ApiCounts &c) {
   one("tapedeck_api_slow_clients_total", "counter", "Clients cut off for reading too slowly.",
       static_cast<double>(c.slow_clients_cut));
   one("tapedeck_api_open_streams", "gauge", "Candle answers under way.", c.open_streams);
+  one("tapedeck_api_stream_clients", "gauge", "WebSocket clients of the stream.", c.stream_clients);
+  one("tapedeck_api_stream_messages_total", "counter", "Messages sent to them.", static_cast<double>(c.stream_messages));
   one("tapedeck_api_open_connections", "gauge", "Connections open.", c.open_connections);
   return out.take();
 }
