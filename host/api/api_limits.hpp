@@ -7,6 +7,19 @@
 
 namespace tapedeck {
 
+struct StreamLimits {
+  int clients = 1000;                     // WebSocket clients at once; beyond: 503
+  std::size_t outbox_bytes = 4 * 1024 * 1024;  // waiting for one client; beyond: it reads too slowly
+  std::size_t outbox_messages = 16'384;        // likewise
+  int send_buffer = 256 * 1024;           // the kernel's share for each client
+  std::size_t message_bytes = 64 * 1024;  // of a client's message
+  double messages_per_second = 50;        // from a client
+  std::size_t subscriptions = 2000;       // of a client
+  std::chrono::seconds ping{20};
+  std::chrono::seconds silence{60};       // without any frame: the client is gone
+  std::chrono::seconds farewell{5};       // in which a slow client has to take the reason and the Close frame
+};
+
 struct ApiLimits {
   int threads = 32;         // connections served at once
   int queued = 64;          // connections waiting for a thread; beyond: 503
@@ -26,6 +39,8 @@ struct ApiLimits {
   std::size_t holes = 1000;              // in one answer
   std::uint64_t coverage_entries = 10'000;  // in one answer, unless `limit` says otherwise
   std::uint64_t max_limit = 10'000'000;
+
+  StreamLimits stream;
 };
 
 }  // namespace tapedeck

@@ -10,6 +10,7 @@
 #include "api/acceptor.hpp"
 #include "api/listen_address.hpp"
 #include "api/server_state.hpp"
+#include "api/stream_server.hpp"
 
 namespace tapedeck {
 namespace {
@@ -40,6 +41,7 @@ struct ApiServer::Parts {
   api::ServerState state;
   std::atomic<std::uint16_t> port{0};
   net::ServerSocket socket;
+  std::unique_ptr<api::StreamServer> streams;  // outlives the acceptor, whose connections come to it
   std::unique_ptr<api::Acceptor> acceptor;
 };
 
@@ -52,6 +54,8 @@ void ApiServer::start() {
   Parts &p = *parts_;
   if (p.port != 0) throw Error(TDK_INVALID_ARGUMENT, "the API is started twice; make another server");
   p.socket = listen(p.config);
+  if (p.state.ports.live != nullptr) p.streams = std::make_unique<api::StreamServer>(p.state, *p.state.ports.live);
+  p.state.streams = p.streams.get();
   p.acceptor = std::make_unique<api::Acceptor>(p.socket.impl()->sockfd(), p.state);
   p.port = p.socket.address().port();
 }
@@ -59,6 +63,7 @@ void ApiServer::start() {
 void ApiServer::stop() {
   if (!parts_->acceptor) return;
   parts_->state.stop.cancel();
+  if (parts_->streams) parts_->streams->stop();
   parts_->acceptor.reset();
   parts_->socket.close();
 }
@@ -67,7 +72,8 @@ std::uint16_t ApiServer::port() const { return parts_->port; }
 
 ApiCounts ApiServer::counts() const {
   const api::Counters &c = parts_->state.count;
-  return {c.requests, c.server_errors, c.refused, c.slow, c.cut, c.gone, c.streams, c.open};
+  return {c.requests, c.server_errors, c.refused, c.slow, c.cut, c.gone, c.streams, c.open, c.stream_clients,
+          c.stream_messages};
 }
 
 }  // namespace tapedeck

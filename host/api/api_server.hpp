@@ -1,4 +1,5 @@
-// The HTTP API, version 1: candles, coverage, sources, health, readiness and metrics, for reading.
+// The HTTP API, version 1: candles, coverage, sources, health, readiness and metrics, for reading, and
+// the WebSocket stream of what is live.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "api/source_status.hpp"
 #include "base/clock.hpp"
 #include "config/config.hpp"
+#include "live/live_hub.hpp"
 #include "query/query_service.hpp"
 
 namespace tapedeck {
@@ -26,6 +28,7 @@ struct ApiPorts {
   Clock &clock;
   std::function<void(std::string)> debug;                   // one line a request
   std::function<void(std::string)> warn;                    // answers that were cut, clients refused
+  LiveHub *live = nullptr;                                  // what WS /api/v1/stream shows; NULL: it answers 503
 };
 
 // Totals since the server was made.
@@ -37,7 +40,9 @@ struct ApiCounts {
   std::uint64_t answers_cut = 0;          // begun, then ended by an error, a stop or a slow client
   std::uint64_t clients_gone = 0;         // left before the end of their answer
   int open_streams = 0;                   // candle answers under way now
-  int open_connections = 0;
+  int open_connections = 0;               // those of the stream not among them
+  int stream_clients = 0;                 // of WS /api/v1/stream, now
+  std::uint64_t stream_messages = 0;      // sent to them
 };
 
 // Lifecycle: make, start(), stop(); the destructor stops. The ports outlive it.
@@ -50,7 +55,7 @@ class ApiServer {
 
   // Listens, on loopback addresses only: TDK_NOT_SUPPORTED for others, TDK_UNAVAILABLE when the port is taken.
   void start();
-  // Ends open answers where they are, and every thread, in less than 2 s provided that the ports
+  // Says goodbye to the clients of the stream, ends open answers where they are, and every thread, in less than 2 s provided that the ports
   // heed their cancel tokens.
   void stop();
   std::uint16_t port() const;  // the one listened on; 0 before start()

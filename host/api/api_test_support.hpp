@@ -74,6 +74,7 @@ class ApiTest : public ::testing::Test {
   std::vector<SourceStatus> sources;
   std::vector<std::string> not_ready;
   std::string host = "127.0.0.1";
+  LiveHub *live = nullptr;  // for start()
   std::unique_ptr<ApiServer> server;
 
  private:

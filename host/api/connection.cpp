@@ -1,9 +1,13 @@
 #include "api/connection.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 
+#include "api/acceptor.hpp"
 #include "api/request_cancel.hpp"
 #include "api/router.hpp"
+#include "api/stream_server.hpp"
 #include "base/text.hpp"
 
 namespace tapedeck::api {
@@ -26,7 +30,7 @@ void Connection::run() noexcept {
   try {
     while (served_ < most && serve_next(served_ + 1 == most)) ++served_;
     // A client that was silent anyway has no answer on its way that a reset could destroy.
-    if (!idle_) wire_.finish();
+    if (!idle_ && !handed_over_) wire_.finish();
   } catch (const WireLost &lost) {
     // Counted where it happened; an error answer that did not get through matters to nobody.
     if (lost.why == WireLost::Why::Slow) wire_.reset_on_close();
@@ -121,6 +125,7 @@ void Connection::answer(const HttpRequest &request, Response &response) {
   try {
     check_host(request);
     route(call);
+    if (call.stream_place) hand_over(std::move(call.stream_place));
   } catch (const WireLost &lost) {
     note_loss(request, lost, response.begun());
     throw;
@@ -131,6 +136,14 @@ void Connection::answer(const HttpRequest &request, Response &response) {
   } catch (const std::exception &error) {
     fail(request, response, {500, "internal", redact_url(error.what())});
   }
+}
+
+// The stream server gets a descriptor of its own, and what the client has sent already.
+void Connection::hand_over(std::shared_ptr<Counted> place) {
+  handed_over_ = true;
+  OwnedFd copy(fcntl(fd_, F_DUPFD_CLOEXEC, 0));
+  if (copy.get() < 0) return server_.warn("api: " + peer_ + ": no descriptor is left for its stream; it is closed");
+  server_.streams->adopt(std::move(copy), peer_, std::move(place), std::move(buffer_));
 }
 
 void Connection::fail(const HttpRequest &request, Response &response, const HttpError &error) {

@@ -16,6 +16,7 @@ std::string_view reason_phrase(int status) noexcept {
     case 411: return "Length Required";
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
+    case 426: return "Upgrade Required";
     case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";
     case 503: return "Service Unavailable";
@@ -63,8 +64,18 @@ void Response::send(const HttpError &error) {
   extra_.clear();  // what a handler said about the answer that it did not give
   if (error.close) mode_.keep_alive = false;
   if (!error.allow.empty()) header("Allow", error.allow);
+  if (error.status == 426) extra_ += "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
   if (error.retry_after_s > 0) header("Retry-After", std::to_string(error.retry_after_s));
   send(error.status, kJson, error_body(error));
+}
+
+void Response::switch_to_websocket(std::string_view accept_key) {
+  std::string text = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ";
+  text.append(accept_key).append("\r\n\r\n");
+  status_ = 101;
+  mode_.keep_alive = false;
+  wire_.write(text);
+  complete_ = true;
 }
 
 void Response::begin(std::string_view content_type) {

@@ -33,6 +33,9 @@ class Response {
   void send(int status, std::string_view content_type, std::string_view body);
   void send(const HttpError &error);
 
+  // 101: from here the connection is a WebSocket's.
+  void switch_to_websocket(std::string_view accept_key);
+
   // 200 and a body of unknown length: begin, write as often as wanted, end. Without end() the client
   // sees that the body is cut.
   void begin(std::string_view content_type);

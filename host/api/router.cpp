@@ -17,7 +17,7 @@ struct Route {
   void (*answer)(RouteCall &);
 };
 
-constexpr std::array<Route, 8> kRoutes = {{
+constexpr std::array<Route, 9> kRoutes = {{
     {"/", answer_index},
     {"/health", answer_health},
     {"/ready", answer_ready},
@@ -26,6 +26,7 @@ constexpr std::array<Route, 8> kRoutes = {{
     {"/api/v1/coverage", answer_coverage_list},
     {"/api/v1/coverage/{symbol}", answer_coverage},
     {"/api/v1/sources", answer_sources},
+    {"/api/v1/stream", answer_stream},
 }};
 
 // The undecoded segment that stands for {symbol}, "" for a path without; nothing when it is another path.
@@ -69,6 +70,15 @@ void check_method(const HttpRequest &request) {
 
 }  // namespace
 
+bool names_loopback(std::string_view host) {
+  std::string name(host);
+  const std::size_t colon = host.rfind(':');
+  const bool port = colon != std::string::npos && host.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+  if (port && host.back() != ']') name.resize(colon);
+  for (char &c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+}
+
 void route(RouteCall &call) {
   for (const auto &r : kRoutes) {
     const auto symbol = match(r.pattern, call.request.path);
@@ -89,12 +99,7 @@ void check_host(const HttpRequest &request) {
   if (hosts.empty() && request.minor == 0) return;  // HTTP/1.0 need not say; a browser always does
   if (hosts.empty()) throw HttpError(400, "bad_request", "the request has no Host header");
   for (const auto &host : hosts) {
-    std::string name = host;
-    const std::size_t colon = host.rfind(':');
-    const bool port = colon != std::string::npos && host.find_first_not_of("0123456789", colon + 1) == std::string::npos;
-    if (port && host.back() != ']') name.resize(colon);
-    for (char &c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    if (name != "localhost" && name != "127.0.0.1" && name != "[::1]")
+    if (!names_loopback(host))
       throw HttpError(403, "forbidden_host",
                       "the Host header says '" + printable(host, 60) + "', but this server answers to loopback names only",
                       "use http://127.0.0.1 or http://localhost; a reverse proxy has to set Host to one of them");

@@ -11,8 +11,12 @@
 
 namespace tapedeck::api {
 
+class StreamServer;
+
 struct Counters {
   std::atomic<std::uint64_t> requests{0}, server_errors{0}, refused{0}, slow{0}, cut{0}, gone{0};
+  std::atomic<std::uint64_t> stream_messages{0};
+  std::atomic<int> stream_clients{0};
   std::atomic<int> streams{0};
   std::atomic<int> open{0};  // connections, those that wait for a thread included
 };
@@ -24,6 +28,7 @@ struct ServerState {
   std::int64_t started_ns;
   CancelSource stop;
   Counters count;
+  StreamServer *streams = nullptr;  // set before the first connection; NULL: nothing is streamed
 
   bool clients_wait() const noexcept { return count.open > limits.threads; }
   void debug(std::string line) const {

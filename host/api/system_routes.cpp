@@ -11,6 +11,7 @@ constexpr std::string_view kIndex = R"({"name":"tapedeck","version":%,"routes":[
 {"method":"GET","path":"/api/v1/coverage","parameters":["interval","from","to"]},
 {"method":"GET","path":"/api/v1/coverage/{symbol}","parameters":["interval","from","to","limit"]},
 {"method":"GET","path":"/api/v1/sources","parameters":[]},
+{"method":"WS","path":"/api/v1/stream","parameters":[]},
 {"method":"GET","path":"/health","parameters":[]},
 {"method":"GET","path":"/ready","parameters":[]},
 {"method":"GET","path":"/metrics","parameters":[]}]}

@@ -10,6 +10,7 @@
 #include "app/source_report.hpp"
 #include "base/text.hpp"
 #include "live/live_engine.hpp"
+#include "net/tape.hpp"
 #include "observe/log.hpp"
 
 namespace tapedeck {
@@ -52,6 +53,15 @@ LivePorts live_ports(Session &session, LiveHub &hub) {
   return ports;
 }
 
+// Throws Error: both at once, or a folder that cannot be used.
+std::shared_ptr<Tape> make_tape(const RunOptions &options, Clock &clock) {
+  if (!options.record.empty() && !options.replay.empty())
+    throw Error(TDK_INVALID_ARGUMENT, "--record and --replay exclude each other; give one");
+  if (!options.replay.empty()) return Tape::replay(options.replay, options.replay_speed, clock);
+  if (options.record.empty()) return nullptr;
+  return Tape::record(options.record, clock, [](const std::string &why) { log(LogLevel::Error, "record", why); });
+}
+
 std::string list(const char *what, const std::vector<std::string> &names) {
   return names.empty() ? "" : std::string("; ") + what + " " + join(names, ", ");
 }
@@ -59,7 +69,9 @@ std::string list(const char *what, const std::vector<std::string> &names) {
 // The host: everything that `run` keeps alive. Threads: one.
 class Host {
  public:
-  explicit Host(const std::vector<std::string> &files) : session_(files) {}
+  Host(const std::vector<std::string> &files, const RunOptions &options) : session_(files) {
+    if (auto tape = make_tape(options, session_.clock())) session_.use_tape(std::move(tape));
+  }
 
   int run() {
     check_something_to_do();
@@ -105,7 +117,8 @@ class Host {
             TAPEDECK_VERSION,
             session_.clock(),
             [](const std::string &line) { log(LogLevel::Debug, "api", line); },
-            [](const std::string &line) { log(LogLevel::Warn, "api", line); }};
+            [](const std::string &line) { log(LogLevel::Warn, "api", line); },
+            &hub_};
   }
 
   void start_api() {
@@ -150,6 +163,6 @@ class Host {
 
 }  // namespace
 
-int cmd_run(const std::vector<std::string> &files) { return Host(files).run(); }
+int cmd_run(const std::vector<std::string> &files, const RunOptions &options) { return Host(files, options).run(); }
 
 }  // namespace tapedeck

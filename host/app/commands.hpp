@@ -2,6 +2,7 @@
 // error. Each returns the process's exit code; what it throws is printed by main() as one line.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,12 +12,23 @@ struct SeriesOptions {
   std::string pipeline, symbol, interval, from, to;
 };
 
+struct TapOptions {
+  std::string pipeline, stage = "published";
+  std::uint64_t count = 0;  // 0: no end
+};
+
+struct RunOptions {
+  std::string record, replay;  // folders; empty: neither
+  double replay_speed = 1;     // 0: as fast as it is asked for
+};
+
 int cmd_version();
 int cmd_validate(const std::vector<std::string> &files, bool offline);
 int cmd_plan(const std::string &file, const SeriesOptions &filter);
 int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quiet);
-int cmd_run(const std::vector<std::string> &files);
+int cmd_run(const std::vector<std::string> &files, const RunOptions &options);
 int cmd_query(const std::string &file, const SeriesOptions &what, const std::string &format);
+int cmd_tap(const std::string &file, const TapOptions &what);
 int cmd_coverage(const std::string &file, const std::string &symbol);
 int cmd_gaps(const std::string &file, const std::string &symbol);
 int cmd_plugins_list();

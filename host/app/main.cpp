@@ -22,6 +22,8 @@ struct Arguments {
   std::vector<std::string> files;
   std::string file, id, log_level = "info", format = "csv";
   SeriesOptions series;
+  TapOptions tap;
+  RunOptions run;
   bool offline = false, quiet = false, log_json = false;
   std::function<int()> command;
 };
@@ -58,9 +60,13 @@ void add_batch_commands(CLI::App &app, Arguments &a) {
   backfill->add_flag("--quiet", a.quiet, "no progress");
   backfill->callback([&a] { a.command = [&a] { return cmd_backfill(a.file, a.series, a.quiet); }; });
 
-  auto *run = app.add_subcommand("run", "serve the API until SIGTERM or Ctrl-C");
+  auto *run = app.add_subcommand("run", "the host: streams, repairs, backfills and the API, until SIGTERM or Ctrl-C; SIGHUP reads FILE again");
   run->add_option("FILE", a.files, "configuration files")->required();
-  run->callback([&a] { a.command = [&a] { return cmd_run(a.files); }; });
+  run->add_option("--record", a.run.record, "write everything that vendors send into this folder");
+  run->add_option("--replay", a.run.replay, "play such a folder to the plugins, in place of the network");
+  run->add_option("--replay-speed", a.run.replay_speed, "2 is twice as fast as recorded, 0 as fast as possible")
+      ->check(CLI::Range(0.0, 1e6));
+  run->callback([&a] { a.command = [&a] { return cmd_run(a.files, a.run); }; });
 }
 
 void add_read_commands(CLI::App &app, Arguments &a) {
@@ -71,6 +77,13 @@ void add_read_commands(CLI::App &app, Arguments &a) {
   query->get_option("--interval")->required();
   query->add_option("--format", a.format, "csv, json or ndjson")->check(CLI::IsMember({"csv", "json", "ndjson"}));
   query->callback([&a] { a.command = [&a] { return cmd_query(a.file, a.series, a.format); }; });
+
+  auto *tap = app.add_subcommand("tap", "print what passes through a pipeline of the running host, a JSON line each");
+  tap->add_option("FILE", a.file, "configuration file of the running host")->required();
+  tap->add_option("--pipeline", a.tap.pipeline, "which one")->required();
+  tap->add_option("--stage", a.tap.stage, "received (from the vendor), published (in order) or stored");
+  tap->add_option("--count", a.tap.count, "end after so many; without it: never");
+  tap->callback([&a] { a.command = [&a] { return cmd_tap(a.file, a.tap); }; });
 
   auto *coverage = app.add_subcommand("coverage", "print the ledger: what is present, absent, failed, and why");
   coverage->add_option("FILE", a.file, "configuration file")->required();

@@ -122,8 +122,14 @@ Session::Session(const std::vector<std::string> &files) : files_(files), deploym
   query_ = std::make_unique<QueryService>(config(), runtime().pools(), deployment_);
 }
 
+void Session::use_tape(std::shared_ptr<Tape> tape) {
+  tape_ = std::move(tape);
+  runtime().use_tape(tape_);
+}
+
 void Session::reload() {
   auto next = deploy();
+  next->runtime->use_tape(tape_);
   next->runtime->adopt(runtime());
   next->runtime->open_pools(kReaders);
   query_->replace(next->config, next->runtime->pools(), next);

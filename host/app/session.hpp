@@ -33,6 +33,10 @@ class Session {
 
   struct Refused {};  // everything was said; exit with kExitConfig
 
+  // Records what vendors send, or plays a recording to the plugins. Before anything is opened; also for
+  // what reload() makes.
+  void use_tape(std::shared_ptr<Tape> tape);
+
   // Reads the files again: the new configuration is checked whole, and takes the place of the old one. A
   // broken one throws Refused, and nothing has changed. Threads: one; what was taken from config() and
   // runtime() before stays valid as long as its deployment() is kept.
@@ -61,6 +65,7 @@ class Session {
   mutable std::mutex mutex_;  // of the pointer
   std::shared_ptr<Deployment> deployment_;
   std::unique_ptr<QueryService> query_;
+  std::shared_ptr<Tape> tape_;
 };
 
 // SIGINT and SIGTERM fire the session's cancellation instead of ending the process, as long as this

@@ -70,6 +70,8 @@ std::string api_metrics(const ApiCounts &c) {
   out.one("tapedeck_api_slow_clients_total", "counter", "Clients cut off for reading too slowly.",
       static_cast<double>(c.slow_clients_cut));
   out.one("tapedeck_api_open_streams", "gauge", "Candle answers under way.", c.open_streams);
+  out.one("tapedeck_api_stream_clients", "gauge", "WebSocket clients of the stream.", c.stream_clients);
+  out.one("tapedeck_api_stream_messages_total", "counter", "Messages sent to them.", static_cast<double>(c.stream_messages));
   out.one("tapedeck_api_open_connections", "gauge", "Connections open.", c.open_connections);
   return out.take();
 }

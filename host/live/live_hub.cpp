@@ -23,6 +23,12 @@ struct LiveHub::SymbolEntry : LiveSymbol {
 
 namespace {
 
+std::vector<std::string> each_once(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 std::uint32_t bit(LiveStage stage) { return static_cast<std::uint32_t>(stage); }
 
 }  // namespace
@@ -153,9 +159,15 @@ std::vector<std::string> LiveHub::symbols() const {
   std::vector<std::string> out;
   for (const auto &e : series_) out.push_back(e->series.symbol);
   for (const auto &e : symbols_) out.push_back(e->symbol);
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
+  return each_once(std::move(out));
+}
+
+std::vector<std::string> LiveHub::pipelines() const {
+  std::shared_lock lock(entries_mutex_);
+  std::vector<std::string> out;
+  for (const auto &e : series_) out.push_back(e->pipeline);
+  for (const auto &e : symbols_) out.push_back(e->pipeline);
+  return each_once(std::move(out));
 }
 
 std::optional<LiveHub::LastCandle> LiveHub::last(const LiveSeries &series) const {

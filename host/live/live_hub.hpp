@@ -88,6 +88,7 @@ class LiveHub {
   std::shared_ptr<const LiveSeries> find_series(std::string_view symbol, Interval interval) const;
   std::shared_ptr<const LiveSymbol> find_symbol(std::string_view symbol) const;
   std::vector<std::string> symbols() const;  // canonical, for suggestions
+  std::vector<std::string> pipelines() const;
 
   // The last one published.
   struct LastCandle {

@@ -62,6 +62,14 @@ StoragePool &QueryService::Market::pool(const std::string &storage) const {
   return *it->second;
 }
 
+std::vector<Series> QueryService::configured() const {
+  std::vector<KnownSeries> known;
+  add_configured(market()->config, known);
+  std::vector<Series> out;
+  for (auto &k : known) out.push_back(std::move(k.series));
+  return out;
+}
+
 std::vector<KnownSeries> QueryService::list(const tdk_cancel *cancel) const {
   const auto market = this->market();
   std::vector<KnownSeries> out;

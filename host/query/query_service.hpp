@@ -43,6 +43,9 @@ class QueryService {
   // alive; without it they outlive the service.
   void replace(const Config &config, Pools &pools, std::shared_ptr<const void> keep);
 
+  // What the configuration names, without a look into any store.
+  std::vector<Series> configured() const;
+
   // Everything configured or stored, by name.
   std::vector<KnownSeries> list(const tdk_cancel *cancel) const;
 

@@ -1,0 +1,41 @@
+// The JSON of one candle and of its time, written into a caller's buffer: the same for every answer.
+#pragma once
+
+#include <tapedeck/abi.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "market/decimal.hpp"
+#include "market/time.hpp"
+
+namespace tapedeck {
+
+// "2024-01-01T00:00:00Z" as append_time() has it, with the date kept from call to call: most times that
+// are written one after the other share it. Threads: one.
+class TimeWriter {
+ public:
+  static constexpr std::size_t kMax = 32;
+  char *write(char *out, Nanos time);  // at most kMax bytes; returns the end
+
+ private:
+  Nanos day_ = INT64_MIN;
+  std::string date_;
+};
+
+char *write_literal(char *out, std::string_view text) noexcept;
+
+// The longest text that write_candle_json() makes: a time, five decimals and the JSON around them.
+inline constexpr std::size_t kCandleJsonMax = 64 + 5 * (kDecimalMax + 16);
+
+// {"time":...,"open":"...","high":"...","low":"...","close":"...","volume":...,"source":
+// for row `i`; the caller adds the quoted source and the closing brace. An unknown volume is null.
+char *write_candle_json(char *out, const tdk_candle_batch &batch, std::uint64_t i, TimeWriter &time);
+
+// Whether the volume of row `i` is known.
+inline bool has_volume(const tdk_candle_batch &batch, std::uint64_t i) noexcept {
+  return batch.volume != nullptr && batch.volume[i] != TDK_NULL_I64;
+}
+
+}  // namespace tapedeck
