@@ -116,9 +116,12 @@ void LivePipeline::make_supervisor(LiveShard &shard, const std::vector<ShardSour
     shard.connection_lost(link);
     lost(link);
   };
-  observer.status = [this, &shard](StreamState state, const std::string &source, const std::string &message) {
-    const LogLevel level = state == StreamState::Connected ? LogLevel::Info : LogLevel::Warn;
-    log(level, "stream", config_.name + ": " + source + ": " + std::string(stream_state_name(state)) + ": " + message);
+  observer.status = [this, &shard, last = std::string()](StreamState state, const std::string &source,
+                                                         const std::string &message) mutable {
+    const std::string line = config_.name + ": " + source + ": " + std::string(stream_state_name(state)) + ": " + message;
+    const bool again = std::exchange(last, line) == line;  // an outage is said once, not with each try
+    log(again ? LogLevel::Debug : state == StreamState::Connected ? LogLevel::Info : LogLevel::Warn, "stream", line);
+    if (again) return;
     ports_.hub->publish({config_.name, source, state, message, shard.symbols(), clock_.now_ns()});
   };
   supervisors_.push_back(std::make_unique<StreamSupervisor>(

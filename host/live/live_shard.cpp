@@ -60,7 +60,7 @@ void LiveShard::set_active(const StreamLink &link) {
     symbol.quotes.forget();
   }
   if (!link.connected()) return;
-  for (auto &flow : flows_) flow->tracker.connected(true);
+  for (auto &flow : flows_) flow->tracker.connected(clock_.now_ns());
 }
 
 // The slot in which it was lost is not whole any more for a candle that is built here.
@@ -68,7 +68,7 @@ void LiveShard::connection_lost(const StreamLink &link) {
   std::lock_guard lock(mutex_);
   if (active_number_ != link.of().number) return;
   for (auto &flow : flows_) {
-    flow->tracker.connected(false);
+    flow->tracker.disconnected();
     flow->builder.restart();
   }
 }
@@ -197,7 +197,7 @@ void LiveShard::on_event(const StreamLink &link, const StreamEvent &event) {
   std::lock_guard lock(mutex_);
   if (!counts_for_us(link)) return;
   if (event.kind == TDK_STREAM_CONNECTED)
-    for (Flow *flow : flows_about(event)) flow->tracker.connected(true);
+    for (Flow *flow : flows_about(event)) flow->tracker.connected(clock_.now_ns());
   if (event.kind == TDK_STREAM_REJECTED)
     for (Flow *flow : flows_about(event)) flow->rejected = true;
   if (event.kind == TDK_STREAM_GAP)

@@ -10,6 +10,8 @@
 namespace tapedeck {
 namespace {
 
+constexpr std::size_t kRangesOfAWorker = 16;
+
 // The tracker asks again, later and later: here one try is enough.
 FetchSettings one_try() {
   FetchSettings s;
@@ -110,7 +112,8 @@ void Repairer::add(LiveShard &shard, const std::vector<RepairRange> &ranges) {
   for (const RepairRange &r : ranges)
     for (const TimeRange part : split_chunks(RangeSet(r.range), shard.series(r.series).interval, page))
       waiting_.push_back({&shard, {r.series, part, r.tries}});
-  while (threads_.size() < settings_.workers && threads_.size() < waiting_.size() + busy_)
+  // Each worker has an instance of the vendor's plugin: another one is made for many ranges only.
+  while (threads_.size() < settings_.workers && threads_.size() * kRangesOfAWorker < waiting_.size() + busy_)
     threads_.emplace_back([this] { work(); });
   changed_.notify_all();
 }

@@ -33,9 +33,10 @@ void SlotTracker::reopen(TimeRange slots) {
   settled_.subtract(slots);
 }
 
-void SlotTracker::connected(bool now) noexcept {
-  connected_ = now;
-  if (now) away_since_.reset();
+void SlotTracker::connected(Nanos now) noexcept {
+  if (!connected_) not_before_ = std::max(not_before_, now + settings_.grace);
+  connected_ = true;
+  away_since_.reset();
 }
 
 RangeSet SlotTracker::unsettled(Nanos until) const {

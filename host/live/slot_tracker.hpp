@@ -12,8 +12,9 @@
 namespace tapedeck {
 
 struct TrackerSettings {
-  // How long after its end a slot's closing frame may still come: Binance sends it up to 2 s late.
-  Nanos grace = 3 * kSecond;
+  // How long after its end a slot's closing frame may still come: Binance sends it up to 2 s late. So long
+  // is waited after a connection too, which then is known to bring every slot that was not over when it began.
+  Nanos grace = 2'500'000'000;
   // What is asked first when no connection holds, then twice as long each time.
   Nanos away_first = 5 * kMinute;
   Nanos retry_first = kSecond, retry_longest = kMinute;
@@ -35,7 +36,8 @@ class SlotTracker {
 
   void settled(TimeRange slots);   // a final candle came, or the ledger explains them
   void reopen(TimeRange slots);    // what stands there is not whole
-  void connected(bool now) noexcept;
+  void connected(Nanos now) noexcept;
+  void disconnected() noexcept { connected_ = false; }
   // What is to be asked for now, ascending; it counts as under way until asked().
   std::vector<TimeRange> due(Nanos now);
   // The answer to it came; `settled_part` of it is in the store. `quiet`: the vendor says that there was

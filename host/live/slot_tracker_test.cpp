@@ -15,7 +15,7 @@ class Tracked : public ::testing::Test {
   SlotTracker tracker{kOneMinute, find_calendar("24x7"), {}};
   void SetUp() override {
     tracker.start(at(10));
-    tracker.connected(true);
+    tracker.connected(at(9));
   }
 };
 
@@ -31,9 +31,10 @@ TEST_F(Tracked, NothingIsDueWhileTheFramesCome) {
 
 TEST_F(Tracked, AfterALossThePastIsAskedForOnceAndTheFormingCandleIsNot) {
   tracker.settled(slots(10, 11));
-  tracker.connected(false);
-  EXPECT_TRUE(tracker.due(at(14, 30)).empty());
-  tracker.connected(true);
+  tracker.disconnected();
+  EXPECT_TRUE(tracker.due(at(14, 26)).empty());
+  tracker.connected(at(14, 27));
+  EXPECT_TRUE(tracker.due(at(14, 29)).empty()) << "what the connection still brings is not known yet";
   EXPECT_EQ(tracker.due(at(14, 30)), std::vector{slots(11, 14)});
   EXPECT_TRUE(tracker.due(at(14, 31)).empty()) << "it is under way";
   tracker.asked(slots(11, 14), RangeSet(slots(11, 14)), false, at(14, 32));
@@ -41,8 +42,6 @@ TEST_F(Tracked, AfterALossThePastIsAskedForOnceAndTheFormingCandleIsNot) {
 }
 
 TEST_F(Tracked, ASlotThatIsOverWaitsForItsClosingFrame) {
-  tracker.connected(false);
-  tracker.connected(true);
   EXPECT_TRUE(tracker.due(at(11, 1)).empty());
   EXPECT_EQ(tracker.due(at(11, 3)), std::vector{slots(10, 11)});
 }
@@ -86,7 +85,7 @@ TEST_F(Tracked, WhatIsReopenedIsAHoleAgain) {
 }
 
 TEST_F(Tracked, ALongOutageOfTheStreamIsAskedForNowAndThen) {
-  tracker.connected(false);
+  tracker.disconnected();
   int asked = 0;
   for (Nanos now = at(10); now < at(70); now += 10 * kSecond)
     for (const TimeRange r : tracker.due(now)) {
@@ -99,7 +98,7 @@ TEST_F(Tracked, ALongOutageOfTheStreamIsAskedForNowAndThen) {
 
 TEST(SlotTrackerTest, NothingIsDueBeforeTheLedgerWasRead) {
   SlotTracker tracker(kOneMinute, nullptr, {});
-  tracker.connected(true);
+  tracker.connected(at(1));
   EXPECT_TRUE(tracker.due(at(100)).empty());
   tracker.settled(slots(50, 51));
   tracker.start(at(50));
