@@ -188,13 +188,17 @@ bool StreamConnection::next_message(std::int64_t until, StreamMessage &message) 
   if (session_->next(std::min(until, due), message)) return true;
   if (due > until) return false;
   message = std::move(late_.front().message);
+  message.due = due;
   late_.erase(late_.begin());
-  if (!silent_at(due)) write_data(message);
+  if (!is_silent(message)) write_data(message);
   return next_message(until, message);
 }
 
-bool StreamConnection::silent_at(std::int64_t due) const {
-  return due < mute_until_ || due < half_open_until_;
+bool StreamConnection::is_silent(const StreamMessage &message) const {
+  if (message.due < half_open_until_) return true;
+  return std::any_of(mutes_.begin(), mutes_.end(), [&](const Mute &mute) {
+    return message.due < mute.until && names(mute.fault, message.stream);
+  });
 }
 
 void StreamConnection::send_data(StreamMessage message) {
@@ -202,7 +206,7 @@ void StreamConnection::send_data(StreamMessage message) {
       {parts_.vendor.name(), status_.path, message.stream, message.closing, message.due});
   if (hit) {
     apply(*hit, &message);
-  } else if (!silent_at(message.due)) {
+  } else if (!is_silent(message)) {
     write_data(message);
     if (swapped_) write_data(*std::exchange(swapped_, std::nullopt));
   }
@@ -231,10 +235,9 @@ void StreamConnection::end_with_close(std::uint16_t code, const std::string &tex
 }
 
 void StreamConnection::publish(bool settled) {
+  if (settled) std::erase_if(mutes_, [&](const Mute &mute) { return mute.until <= now_.now_ms; });
   status_.buffered = socket_->pending();
-  status_.state = half_open_until_ > now_.now_ms ? "half_open"
-                  : mute_until_ > now_.now_ms    ? "mute"
-                                                 : "live";
+  status_.state = half_open_until_ > now_.now_ms ? "half_open" : mutes_.empty() ? "live" : "mute";
   const StreamCounters counted = std::exchange(counted_, {});
   parts_.vendor.counters().update([&](CounterValues &values) {
     StreamCounters &streams = values.streams;

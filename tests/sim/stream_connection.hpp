@@ -73,7 +73,7 @@ class StreamConnection {
   bool next_message(std::int64_t until, StreamMessage &message);
   void send_data(StreamMessage message);
   void write_data(const StreamMessage &message);
-  bool silent_at(std::int64_t due) const;
+  bool is_silent(const StreamMessage &message) const;
 
   // Faults (stream_faults.cpp).
   void apply(const FaultPlan::Hit &hit, StreamMessage *message);
@@ -101,7 +101,11 @@ class StreamConnection {
   std::deque<Moment> arrivals_;
   std::deque<Ping> unanswered_;
   std::int64_t next_ping_ms_;
-  std::int64_t mute_until_ = 0;       // data due before it is not sent
+  struct Mute {
+    Fault fault;
+    std::int64_t until;
+  };
+  std::vector<Mute> mutes_;           // what they name and is due before is not sent
   std::int64_t half_open_until_ = 0;  // nothing is sent
   std::int64_t shutdown_at_ = kNever;
   std::vector<Held> late_;                // by due

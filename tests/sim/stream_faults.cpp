@@ -51,7 +51,7 @@ void StreamConnection::apply(const FaultPlan::Hit &hit, StreamMessage *message) 
       unanswered_.clear();
       return;
     case FaultKind::Mute:
-      mute_until_ = end_of(fault, at);
+      mutes_.push_back({fault, end_of(fault, at)});
       return;
     case FaultKind::ResetMidFrame:
       return break_mid_frame(message);
@@ -79,7 +79,7 @@ void StreamConnection::apply(const FaultPlan::Hit &hit, StreamMessage *message) 
 /// Whether the message is to be sent as usual afterwards.
 bool StreamConnection::apply_to_message(const FaultPlan::Hit &hit, StreamMessage &message) {
   const Fault &fault = hit.fault;
-  if (silent_at(message.due)) return false;
+  if (is_silent(message)) return false;
   if (fault.kind == FaultKind::Duplicates) write_data(message);
   if (fault.kind == FaultKind::Reorder && !swapped_) {
     swapped_ = std::move(message);
