@@ -32,10 +32,15 @@ class StreamConnection {
     StreamPatience patience;
   };
 
-  /// `descriptor` is an upgraded socket that the caller closes afterwards; `status` names vendor,
-  /// path and client.
-  StreamConnection(const Parts &parts, std::unique_ptr<StreamSession> session, StreamStatus status,
-                   int descriptor);
+  /// A connection that the hub knows already, so that a test which sees the handshake can move the
+  /// clock and rely on the data.
+  struct Entry {
+    std::unique_ptr<StreamSession> session;
+    std::shared_ptr<StreamHub::Link> link;
+    SimClock::Reading opened;
+  };
+  /// `descriptor` is an upgraded socket that the caller closes afterwards.
+  StreamConnection(const Parts &parts, Entry entry, int descriptor);
   ~StreamConnection();
   StreamConnection(const StreamConnection &) = delete;
   StreamConnection &operator=(const StreamConnection &) = delete;
@@ -93,7 +98,7 @@ class StreamConnection {
   StreamStatus status_;
   StreamRules rules_;
   std::shared_ptr<StreamHub::Link> link_;
-  std::optional<StreamSocket> socket_;
+  StreamSocket socket_;
   SimClock::Reading now_;
   bool open_ = true;
   std::string in_, fragments_;

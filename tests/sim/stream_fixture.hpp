@@ -16,12 +16,17 @@ namespace tapedeck::sim {
 
 inline const std::int64_t kStreamStart = *parse_iso8601("2024-05-01T10:00:30.500Z");
 
-/// Stands still; pongs are late by the simulator's clock alone.
-inline Options frozen_streams(bool limits = true) {
+/// Stands still.
+inline Options frozen_streams() {
   Options options;
   options.start_ms = kStreamStart;
   options.speed = 0;
-  options.limits = limits;
+  return options;
+}
+
+/// Pongs are late by the simulator's clock alone.
+inline Options strict_streams() {
+  Options options = frozen_streams();
   options.patience.pong = std::chrono::milliseconds(0);
   return options;
 }

@@ -7,7 +7,10 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class StreamRulesTest : public StreamTest {};
+class StreamRulesTest : public StreamTest {
+ protected:
+  StreamRulesTest() : StreamTest(strict_streams()) {}
+};
 
 TEST_F(StreamRulesTest, PlainPathsWaitForASubscription) {
   for (const char *path : {"/binance/ws", "/binance/stream"}) {
