@@ -16,7 +16,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr double kTimesTardis = 2;
-constexpr const char *kRepeats = "80";        // of the recording, a round: some seconds
+constexpr const char *kRepeats = "80";  // of the recording, a round: some seconds
 constexpr const char *kTardisRepeats = "30";
 
 struct Decoder {

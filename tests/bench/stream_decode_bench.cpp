@@ -3,7 +3,8 @@
 //   stream_decode_bench WIRE ROUNDS            the parser alone
 //   stream_decode_bench WIRE ROUNDS delivered  run_stream() through the ABI's table, to a sink
 //
-// WIRE has a message a line. Prints {"messages", "seconds", "cpu_seconds"}; the first round is not timed.
+// WIRE has a message a line. Prints {"messages", "seconds", "cpu_seconds"}; the first round is not
+// timed.
 #include "binance.hpp"
 #include "parse_stream.hpp"
 
@@ -70,8 +71,8 @@ struct Replay {
 
   tdk_status receive(const tdk_ws_sink *sink) {
     const auto hand_over = [&](const std::string &text) {
-      return sink->on_message(
-          sink->ctx, 1, {reinterpret_cast<const std::uint8_t *>(text.data()), text.size()});
+      return sink->on_message(sink->ctx, 1,
+                              {reinterpret_cast<const std::uint8_t *>(text.data()), text.size()});
     };
     if (rounds_done++ == 0) return hand_over(R"({"result":null,"id":1})");
     if (rounds_done == 3) watch.emplace();

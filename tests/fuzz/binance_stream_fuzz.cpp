@@ -1,5 +1,5 @@
-// libFuzzer: any bytes as a message of Binance's streams. Nothing but TDK_BAD_DATA may come out, and
-// what is accepted keeps the promises of parse_stream.hpp.
+// libFuzzer: any bytes as a message of Binance's streams. Nothing but TDK_BAD_DATA may come out,
+// and what is accepted keeps the promises of parse_stream.hpp.
 #include "parse_stream.hpp"
 
 #include <tapedeck/abi/market.h>
