@@ -61,11 +61,6 @@ bool is_of(std::string_view stream, std::string_view symbol) {
                     [](char a, char b) { return lower(a) == lower(b); });
 }
 
-bool names(const Fault &fault, std::string_view stream) {
-  return stream.find(fault.stream) != std::string_view::npos &&
-         (fault.symbol.empty() || is_of(stream, fault.symbol));
-}
-
 bool matches(const Fault &fault, const StreamMoment &moment) {
   return fault.on_stream && fault.count != 0 && fault.vendor == moment.vendor &&
          moment.now_ms < fault.until_ms && moment.path.find(fault.path) != std::string_view::npos;
@@ -102,6 +97,11 @@ StreamUse stream_use(FaultKind kind) {
   const bool both =
       kind == FaultKind::Close || kind == FaultKind::Garbage || kind == FaultKind::SlowDrip;
   return both ? StreamUse::Optional : StreamUse::Never;
+}
+
+bool names(const Fault &fault, std::string_view stream) {
+  return stream.find(fault.stream) != std::string_view::npos &&
+         (fault.symbol.empty() || is_of(stream, fault.symbol));
 }
 
 bool concerns(const Fault &fault, std::string_view vendor, std::string_view path,

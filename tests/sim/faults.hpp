@@ -87,6 +87,8 @@ struct StreamMoment {
   std::int64_t now_ms = 0;
 };
 
+/// Whether the fault is about this stream, by its name and symbol.
+bool names(const Fault &fault, std::string_view stream);
 /// Whether an order for what is open concerns a connection with these subscriptions.
 bool concerns(const Fault &fault, std::string_view vendor, std::string_view path,
               std::span<const std::string> streams);

@@ -84,8 +84,8 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
     if (same_header(in.get("Upgrade", ""), "websocket")) {
       Front::Upgrade upgrade = front_.upgrade(request);
       if (upgrade.drop) return drop(in);
-      if (upgrade.opening.session) return open_stream(in, out, std::move(upgrade));
-      if (upgrade.vendor != nullptr) return refuse(in, out, upgrade.opening.refusal);
+      if (upgrade.entry) return open_stream(in, out, std::move(upgrade));
+      if (upgrade.vendor != nullptr) return refuse(in, out, upgrade.refusal);
     }
     Front::Outcome outcome = front_.answer(std::move(request), in.getMethod() == "HEAD");
     outcome.delivery.keep_alive = out.getKeepAlive() && complete;
@@ -116,14 +116,20 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
   /// POCO shakes hands; from then on the frames are the simulator's own.
   void open_stream(Poco::Net::HTTPServerRequest &in, Poco::Net::HTTPServerResponse &out,
                    Front::Upgrade upgrade) {
+    std::optional<Poco::Net::WebSocket> socket;
     try {
-      Poco::Net::WebSocket socket(in, out);
-      socket.setNoDelay(true);
-      front_.serve_stream(std::move(upgrade), socket.impl()->sockfd());
-      socket.close();
+      socket.emplace(in, out);
     } catch (const Poco::Net::WebSocketException &error) {
-      refuse(in, out, make_reply(400, "text/plain", error.displayText() + "\n"));
+      front_.abandon(upgrade);
+      return refuse(in, out, make_reply(400, "text/plain", error.displayText() + "\n"));
+    } catch (const Poco::Exception &) {
+      // The client has left before the handshake was over.
+      front_.abandon(upgrade);
+      throw;
     }
+    socket->setNoDelay(true);
+    front_.serve_stream(std::move(upgrade), socket->impl()->sockfd());
+    socket->close();
   }
 
   static bool fill(Poco::Net::HTTPServerRequest &in, Request &request) {
@@ -198,28 +204,38 @@ Front::Upgrade Front::upgrade(Request request) {
     if (rest.empty() || !vendor->is_stream(rest)) continue;
     request.path = std::string(rest);
     upgrade.vendor = vendor.get();
-    upgrade.status.vendor = vendor->name();
-    upgrade.status.path = request.path;
-    upgrade.status.client = request.client;
-    const auto hit = parts_.faults.take_upgrade(
-        {vendor->name(), request.path, {}, false, parts_.clock.now_ms()});
-    if (!hit)
-      upgrade.opening = vendor->open_stream(request);
-    else if (hit->fault.status != 0)
-      upgrade.opening.refusal = vendor->error_reply(hit->fault.status);
-    upgrade.drop = hit && hit->fault.status == 0;
-    vendor->counters().update([&](CounterValues &values) {
-      if (hit) ++values.faults_injected["refuse"];
-      if (!upgrade.opening.session) ++values.streams.refused;
-    });
     break;
   }
+  if (upgrade.vendor == nullptr) return upgrade;
+  Vendor &vendor = *upgrade.vendor;
+  const SimClock::Reading now = parts_.clock.reading();
+  const auto hit = parts_.faults.take_upgrade({vendor.name(), request.path, {}, false, now.now_ms});
+  StreamOpening opening;
+  if (!hit)
+    opening = vendor.open_stream(request);
+  else if (hit->fault.status != 0)
+    opening.refusal = vendor.error_reply(hit->fault.status);
+  upgrade.drop = hit && hit->fault.status == 0;
+  upgrade.refusal = std::move(opening.refusal);
+  vendor.counters().update([&](CounterValues &values) {
+    if (hit) ++values.faults_injected["refuse"];
+    if (!opening.session) ++values.streams.refused;
+  });
+  if (!opening.session) return upgrade;
+  StreamStatus status;
+  status.vendor = vendor.name();
+  status.path = request.path;
+  status.client = request.client;
+  status.subscriptions = opening.session->subscriptions();
+  status.opened_ms = now.now_ms;
+  upgrade.entry.emplace(
+      StreamConnection::Entry{std::move(opening.session), parts_.hub.open(std::move(status)), now});
   return upgrade;
 }
 
 void Front::serve_stream(Upgrade upgrade, int descriptor) {
   StreamConnection({parts_.hub, parts_.clock, parts_.faults, *upgrade.vendor, parts_.patience},
-                   std::move(upgrade.opening.session), std::move(upgrade.status), descriptor)
+                   std::move(*upgrade.entry), descriptor)
       .serve();
 }
 

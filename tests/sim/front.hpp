@@ -5,6 +5,7 @@
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sim/control.hpp"
@@ -43,12 +44,14 @@ class Front {
 
   /// The answer to a request for a WebSocket.
   struct Upgrade {
-    Vendor *vendor = nullptr;  ///< null when no vendor has streams there
-    StreamOpening opening;
-    StreamStatus status;
+    Vendor *vendor = nullptr;                      ///< null when no vendor has streams there
+    std::optional<StreamConnection::Entry> entry;  ///< absent when it is refused
+    Reply refusal;
     bool drop = false;  ///< break the connection off instead of answering
   };
   Upgrade upgrade(Request request);
+  /// The handshake has failed.
+  void abandon(const Upgrade &upgrade) { parts_.hub.close(upgrade.entry->link); }
   /// Serves an upgraded socket until it ends.
   void serve_stream(Upgrade upgrade, int descriptor);
 

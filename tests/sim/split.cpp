@@ -5,8 +5,8 @@
 namespace tapedeck::sim {
 namespace {
 
-/// Where the path turns: the parts in which high and low are reached; the last part reaches the
-/// close.
+/// Where the path turns: the parts in which high and low are reached. The first part trades at the
+/// open, the last one reaches the close.
 struct Turns {
   std::size_t high, low;
 };
@@ -19,8 +19,8 @@ struct Activity {
 
 Turns choose_turns(std::uint64_t key) {
   const std::uint64_t h = hash_at(key, 1'000);
-  const std::size_t high = h % (kParts - 1);
-  const std::size_t low = (h >> 32) % (kParts - 2);
+  const std::size_t high = 1 + h % (kParts - 2);
+  const std::size_t low = 1 + (h >> 32) % (kParts - 3);
   return {high, low + (low >= high ? 1 : 0)};
 }
 
@@ -28,18 +28,27 @@ bool is_turn(const Turns &turns, std::size_t part) {
   return part == turns.high || part == turns.low || part == kParts - 1;
 }
 
-/// Chooses the parts that trade: the turns always, the others more often the more trades there are.
+/// Fewer trades than these cannot show open, high, low and close.
+constexpr std::int64_t kTellingTrades = 4;
+
+/// Whether a part trades in any case.
+bool is_due(const Turns &turns, std::size_t part, std::int64_t trades) {
+  return is_turn(turns, part) || (part == 0 && trades >= kTellingTrades);
+}
+
+/// Chooses the parts that trade: first part and turns always, the others more often the more trades
+/// there are.
 Activity choose_activity(std::int64_t trades, const Turns &turns, std::uint64_t key) {
   Activity activity;
   for (std::size_t k = 0; k < kParts; ++k) {
     const std::uint64_t h = hash_at(key, k);
     const bool lively = static_cast<std::int64_t>(h >> 8 & 255) * 90 < trades * 256;
-    if (!lively && !is_turn(turns, k)) continue;
+    if (!lively && !is_due(turns, k, trades)) continue;
     activity.weight[k] = static_cast<std::uint32_t>(h & 255) + 1;
     ++activity.active;
   }
   for (std::size_t k = 0; k < kParts && activity.active > trades; ++k) {
-    if (activity.weight[k] == 0 || is_turn(turns, k)) continue;
+    if (activity.weight[k] == 0 || is_due(turns, k, trades)) continue;
     activity.weight[k] = 0;
     --activity.active;
   }
@@ -91,6 +100,7 @@ class Path {
     if (part == turns_.high) return whole_.high;
     if (part == turns_.low) return whole_.low;
     if (part == kParts - 1) return whole_.close;
+    if (part == 0) return whole_.open;
     return wander(static_cast<std::int64_t>(part));
   }
 

@@ -22,19 +22,15 @@ void at_most(std::optional<T> &limit, std::optional<T> other) {
 
 }  // namespace
 
-StreamConnection::StreamConnection(const Parts &parts, std::unique_ptr<StreamSession> session,
-                                   StreamStatus status, int descriptor)
+StreamConnection::StreamConnection(const Parts &parts, Entry entry, int descriptor)
     : parts_(parts),
-      session_(std::move(session)),
-      status_(std::move(status)),
+      session_(std::move(entry.session)),
+      status_(parts.hub.status(*entry.link)),
       rules_(parts.vendor.stream_rules()),
-      now_(parts.clock.reading()) {
-  status_.opened_ms = now_.now_ms;
-  status_.subscriptions = session_->subscriptions();
-  next_ping_ms_ = now_.now_ms + rules_.ping_every_ms;
-  link_ = parts_.hub.open(status_);
-  status_.id = link_->status.id;
-  socket_.emplace(descriptor, link_->waker);
+      link_(std::move(entry.link)),
+      socket_(descriptor, link_->waker),
+      now_(entry.opened),
+      next_ping_ms_(entry.opened.now_ms + rules_.ping_every_ms) {
   ++counted_.opened;
 }
 
@@ -54,14 +50,14 @@ void StreamConnection::serve() {
     if (open_) receive();
     const bool all = open_ && emit();
     if (open_) keep_rules();
-    if (open_ && !socket_->flush()) return end("client");
-    if (open_) publish(all && socket_->pending() == 0);
-    if (open_ && orders_.empty()) socket_->wait(patience_left());
+    if (open_ && !socket_.flush()) return end("client");
+    if (open_) publish(all && socket_.pending() == 0);
+    if (open_ && orders_.empty()) socket_.wait(patience_left());
   }
 }
 
 void StreamConnection::receive() {
-  const bool here = socket_->receive(in_);
+  const bool here = socket_.receive(in_);
   Frame frame;
   while (open_) {
     const Decoded decoded = take_frame(in_, frame);
@@ -77,12 +73,12 @@ void StreamConnection::on_frame(const Frame &frame) {
   ++counted_.received;
   if (frame.opcode == Opcode::Pong) return on_pong(frame.payload);
   if (frame.opcode == Opcode::Close) {
-    if (half_open_until_ <= now_.now_ms) socket_->send(Opcode::Close, frame.payload);
+    if (half_open_until_ <= now_.now_ms) socket_.send(Opcode::Close, frame.payload);
     return end("client");
   }
   if (!within_rate(moment())) return;
   if (frame.opcode == Opcode::Ping) {
-    if (half_open_until_ <= now_.now_ms) socket_->send(Opcode::Pong, frame.payload);
+    if (half_open_until_ <= now_.now_ms) socket_.send(Opcode::Pong, frame.payload);
     return;
   }
   fragments_ += frame.payload;
@@ -110,7 +106,7 @@ void StreamConnection::on_pong(const std::string &payload) {
 void StreamConnection::on_text(const std::string &text) {
   const bool silent = half_open_until_ > now_.now_ms;
   for (const std::string &reply : session_->on_text(text, now_.now_ms))
-    if (!silent) socket_->send(Opcode::Text, reply);
+    if (!silent) socket_.send(Opcode::Text, reply);
   status_.subscriptions = session_->subscriptions();
 }
 
@@ -143,8 +139,8 @@ void StreamConnection::keep_rules() {
     return end_with_close(kCloseGoingAway, "24 hours are over", "life");
   if (now_.now_ms >= next_ping_ms_) send_ping();
   check_pong();
-  if (open_ && socket_->stalled() > parts_.patience.slow_client) {
-    socket_->reset();
+  if (open_ && socket_.stalled() > parts_.patience.slow_client) {
+    socket_.reset();
     end("slow client");
   }
 }
@@ -154,7 +150,7 @@ void StreamConnection::send_ping() {
   next_ping_ms_ = now_.now_ms + rules_.ping_every_ms;
   if (half_open_until_ > now_.now_ms) return;
   const std::string payload = std::to_string(now_.now_ms);
-  socket_->send(Opcode::Ping, payload);
+  socket_.send(Opcode::Ping, payload);
   if (unanswered_.size() < kMostUnanswered) unanswered_.push_back({payload, moment()});
   ++counted_.pings;
   ++status_.pings;
@@ -173,7 +169,7 @@ bool StreamConnection::emit() {
   const std::int64_t until = std::min({now_.now_ms, life_end(), shutdown_at_});
   StreamMessage message;
   while (open_) {
-    if (socket_->pending() >= kHighWater && !(socket_->flush() && socket_->pending() == 0))
+    if (socket_.pending() >= kHighWater && !(socket_.flush() && socket_.pending() == 0))
       return false;
     if (!next_message(until, message)) return true;
     send_data(std::move(message));
@@ -188,13 +184,17 @@ bool StreamConnection::next_message(std::int64_t until, StreamMessage &message) 
   if (session_->next(std::min(until, due), message)) return true;
   if (due > until) return false;
   message = std::move(late_.front().message);
+  message.due = due;
   late_.erase(late_.begin());
-  if (!silent_at(due)) write_data(message);
+  if (!is_silent(message)) write_data(message);
   return next_message(until, message);
 }
 
-bool StreamConnection::silent_at(std::int64_t due) const {
-  return due < mute_until_ || due < half_open_until_;
+bool StreamConnection::is_silent(const StreamMessage &message) const {
+  if (message.due < half_open_until_) return true;
+  return std::any_of(mutes_.begin(), mutes_.end(), [&](const Mute &mute) {
+    return message.due < mute.until && names(mute.fault, message.stream);
+  });
 }
 
 void StreamConnection::send_data(StreamMessage message) {
@@ -202,14 +202,14 @@ void StreamConnection::send_data(StreamMessage message) {
       {parts_.vendor.name(), status_.path, message.stream, message.closing, message.due});
   if (hit) {
     apply(*hit, &message);
-  } else if (!silent_at(message.due)) {
+  } else if (!is_silent(message)) {
     write_data(message);
     if (swapped_) write_data(*std::exchange(swapped_, std::nullopt));
   }
 }
 
 void StreamConnection::write_data(const StreamMessage &message) {
-  socket_->send(Opcode::Text, message.text);
+  socket_.send(Opcode::Text, message.text);
   ++counted_.messages;
   ++status_.messages;
   parts_.hub.count_message();
@@ -221,20 +221,19 @@ void StreamConnection::end(const std::string &reason) {
   ++counted_.ended[reason];
   publish(false);
   parts_.hub.close(link_);
-  socket_->finish();
+  socket_.finish();
 }
 
 void StreamConnection::end_with_close(std::uint16_t code, const std::string &text,
                                       const std::string &reason) {
-  if (half_open_until_ <= now_.now_ms) socket_->send(Opcode::Close, close_payload(code, text));
+  if (half_open_until_ <= now_.now_ms) socket_.send(Opcode::Close, close_payload(code, text));
   end(reason);
 }
 
 void StreamConnection::publish(bool settled) {
-  status_.buffered = socket_->pending();
-  status_.state = half_open_until_ > now_.now_ms ? "half_open"
-                  : mute_until_ > now_.now_ms    ? "mute"
-                                                 : "live";
+  if (settled) std::erase_if(mutes_, [&](const Mute &mute) { return mute.until <= now_.now_ms; });
+  status_.buffered = socket_.pending();
+  status_.state = half_open_until_ > now_.now_ms ? "half_open" : mutes_.empty() ? "live" : "mute";
   const StreamCounters counted = std::exchange(counted_, {});
   parts_.vendor.counters().update([&](CounterValues &values) {
     StreamCounters &streams = values.streams;
@@ -251,11 +250,11 @@ void StreamConnection::publish(bool settled) {
 /// Real time until something is due without the client or the clock having moved.
 std::optional<nanoseconds> StreamConnection::patience_left() const {
   std::int64_t due = std::min({next_ping_ms_, life_end(), shutdown_at_});
-  if (socket_->pending() < kHighWater) due = std::min(due, session_->next_due());
+  if (socket_.pending() < kHighWater) due = std::min(due, session_->next_due());
   if (!late_.empty()) due = std::min(due, late_.front().due);
   std::optional<nanoseconds> left = parts_.clock.real_until(due);
-  if (socket_->pending() > 0)
-    at_most<nanoseconds>(left, parts_.patience.slow_client - socket_->stalled());
+  if (socket_.pending() > 0)
+    at_most<nanoseconds>(left, parts_.patience.slow_client - socket_.stalled());
   if (!unanswered_.empty() && half_open_until_ <= now_.now_ms) {
     const Moment &sent = unanswered_.front().sent;
     const nanoseconds real = parts_.patience.pong - (Steady::now() - sent.real);

@@ -32,10 +32,15 @@ class StreamConnection {
     StreamPatience patience;
   };
 
-  /// `descriptor` is an upgraded socket that the caller closes afterwards; `status` names vendor,
-  /// path and client.
-  StreamConnection(const Parts &parts, std::unique_ptr<StreamSession> session, StreamStatus status,
-                   int descriptor);
+  /// A connection that the hub knows already, so that a test which sees the handshake can move the
+  /// clock and rely on the data.
+  struct Entry {
+    std::unique_ptr<StreamSession> session;
+    std::shared_ptr<StreamHub::Link> link;
+    SimClock::Reading opened;
+  };
+  /// `descriptor` is an upgraded socket that the caller closes afterwards.
+  StreamConnection(const Parts &parts, Entry entry, int descriptor);
   ~StreamConnection();
   StreamConnection(const StreamConnection &) = delete;
   StreamConnection &operator=(const StreamConnection &) = delete;
@@ -73,7 +78,7 @@ class StreamConnection {
   bool next_message(std::int64_t until, StreamMessage &message);
   void send_data(StreamMessage message);
   void write_data(const StreamMessage &message);
-  bool silent_at(std::int64_t due) const;
+  bool is_silent(const StreamMessage &message) const;
 
   // Faults (stream_faults.cpp).
   void apply(const FaultPlan::Hit &hit, StreamMessage *message);
@@ -93,7 +98,7 @@ class StreamConnection {
   StreamStatus status_;
   StreamRules rules_;
   std::shared_ptr<StreamHub::Link> link_;
-  std::optional<StreamSocket> socket_;
+  StreamSocket socket_;
   SimClock::Reading now_;
   bool open_ = true;
   std::string in_, fragments_;
@@ -101,7 +106,11 @@ class StreamConnection {
   std::deque<Moment> arrivals_;
   std::deque<Ping> unanswered_;
   std::int64_t next_ping_ms_;
-  std::int64_t mute_until_ = 0;       // data due before it is not sent
+  struct Mute {
+    Fault fault;
+    std::int64_t until;
+  };
+  std::vector<Mute> mutes_;           // what they name and is due before is not sent
   std::int64_t half_open_until_ = 0;  // nothing is sent
   std::int64_t shutdown_at_ = kNever;
   std::vector<Held> late_;                // by due

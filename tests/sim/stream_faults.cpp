@@ -51,7 +51,7 @@ void StreamConnection::apply(const FaultPlan::Hit &hit, StreamMessage *message) 
       unanswered_.clear();
       return;
     case FaultKind::Mute:
-      mute_until_ = end_of(fault, at);
+      mutes_.push_back({fault, end_of(fault, at)});
       return;
     case FaultKind::ResetMidFrame:
       return break_mid_frame(message);
@@ -59,16 +59,16 @@ void StreamConnection::apply(const FaultPlan::Hit &hit, StreamMessage *message) 
       announce_shutdown(fault);
       break;
     case FaultKind::HugeFrame:
-      socket_->send(Opcode::Text, huge_text(fault.bytes));
-      if (!socket_->flush_all(kHugePatience)) return end("slow client");
+      socket_.send(Opcode::Text, huge_text(fault.bytes));
+      if (!socket_.flush_all(kHugePatience)) return end("slow client");
       break;
     case FaultKind::Garbage:
-      socket_->send_raw(spoiled_body(FaultKind::Garbage, {}, hit.random));
+      socket_.send_raw(spoiled_body(FaultKind::Garbage, {}, hit.random));
       return;
     case FaultKind::GarbageJson:
-      socket_->send(Opcode::Text,
-                    spoiled_body(FaultKind::GarbageJson,
-                                 message != nullptr ? message->text : std::string(), hit.random));
+      socket_.send(Opcode::Text,
+                   spoiled_body(FaultKind::GarbageJson,
+                                message != nullptr ? message->text : std::string(), hit.random));
       return;
     default:
       break;
@@ -79,7 +79,7 @@ void StreamConnection::apply(const FaultPlan::Hit &hit, StreamMessage *message) 
 /// Whether the message is to be sent as usual afterwards.
 bool StreamConnection::apply_to_message(const FaultPlan::Hit &hit, StreamMessage &message) {
   const Fault &fault = hit.fault;
-  if (silent_at(message.due)) return false;
+  if (is_silent(message)) return false;
   if (fault.kind == FaultKind::Duplicates) write_data(message);
   if (fault.kind == FaultKind::Reorder && !swapped_) {
     swapped_ = std::move(message);
@@ -95,7 +95,7 @@ bool StreamConnection::apply_to_message(const FaultPlan::Hit &hit, StreamMessage
   if (fault.kind == FaultKind::SlowDrip) {
     std::string frame;
     append_frame(frame, Opcode::Text, message.text);
-    if (!socket_->drip(frame, std::chrono::milliseconds(fault.delay_ms))) end("client");
+    if (!socket_.drip(frame, std::chrono::milliseconds(fault.delay_ms))) end("client");
     ++counted_.messages;
     ++status_.messages;
     parts_.hub.count_message();
@@ -108,8 +108,8 @@ void StreamConnection::break_mid_frame(const StreamMessage *message) {
   std::string frame;
   append_frame(frame, Opcode::Text,
                message != nullptr ? message->text : session_->shutdown_notice(now_.now_ms));
-  socket_->drip(std::string_view(frame).substr(0, frame.size() / 2), kBeforeReset);
-  socket_->reset();
+  socket_.drip(std::string_view(frame).substr(0, frame.size() / 2), kBeforeReset);
+  socket_.reset();
   open_ = false;
   ++counted_.ended["reset_mid_frame"];
   publish(false);
@@ -117,7 +117,7 @@ void StreamConnection::break_mid_frame(const StreamMessage *message) {
 }
 
 void StreamConnection::announce_shutdown(const Fault &fault) {
-  socket_->send(Opcode::Text, session_->shutdown_notice(now_.now_ms));
+  socket_.send(Opcode::Text, session_->shutdown_notice(now_.now_ms));
   shutdown_at_ = now_.now_ms + (fault.delay_ms > 0 ? fault.delay_ms : kShutdownMs);
 }
 

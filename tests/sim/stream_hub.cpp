@@ -27,6 +27,11 @@ void StreamHub::close(const std::shared_ptr<Link> &link) {
   changed_.notify_all();
 }
 
+StreamStatus StreamHub::status(const Link &link) const {
+  const std::lock_guard lock(mutex_);
+  return link.status;
+}
+
 std::vector<FaultPlan::Hit> StreamHub::exchange(Link &link, const StreamStatus &status,
                                                 std::optional<SimClock::Reading> settled) {
   std::vector<FaultPlan::Hit> orders;

@@ -48,6 +48,7 @@ class StreamHub {
   };
   std::shared_ptr<Link> open(StreamStatus status);
   void close(const std::shared_ptr<Link> &link);
+  StreamStatus status(const Link &link) const;
   /// Publishes a connection's state and takes its orders. `settled` is the clock time up to which
   /// all has been written, if all has.
   std::vector<FaultPlan::Hit> exchange(Link &link, const StreamStatus &status,

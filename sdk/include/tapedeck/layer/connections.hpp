@@ -47,10 +47,9 @@ struct Received {
       return TDK_STOP;
     }
   }
-  // How many came. A host may say that nothing did by TDK_TIMEOUT.
-  std::size_t outcome(tdk_status s, const tdk_error &e, const Cancel &cancel) {
+  // How many came.
+  std::size_t outcome(tdk_status s, const tdk_error &e) {
     if (thrown) std::rethrow_exception(thrown);
-    if (s == TDK_TIMEOUT && !cancel.requested()) s = TDK_OK;
     raise_unless_ok(s, &e);
     return count;
   }
@@ -91,7 +90,7 @@ class WebSocket {
         }};
     tdk_error e = detail::fresh();
     const tdk_status s = table_->receive(ws_, timeout_ns, &sink, cancel.raw(), &e);
-    return ctx.outcome(s, e, cancel);
+    return ctx.outcome(s, e);
   }
 
  private:
@@ -132,7 +131,7 @@ class Lines {
                              }};
     tdk_error e = detail::fresh();
     const tdk_status s = table_->receive(lines_, timeout_ns, &sink, cancel.raw(), &e);
-    return ctx.outcome(s, e, cancel);
+    return ctx.outcome(s, e);
   }
 
  private:
