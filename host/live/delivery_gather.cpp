@@ -109,6 +109,8 @@ void Delivery::Parts::spool_pending(Lock &lock) {
   if (!pending) {
     if (maker.empty() && queue.empty()) return;
     make_batch(lock);
+    // The replay may have ended meanwhile; what goes to the spool now would be left there.
+    if (mode != Mode::Spooling) return;
   }
   const auto batch = pending;
   if (!append(lock, *batch)) return;

@@ -79,7 +79,8 @@ bool is_exponent(int exp) { return exp >= -18 && exp <= 18; }
 void write(Writer &w, const CandleColumns &columns) {
   const tdk_candle_batch b = columns.view();
   w.count(b.count);
-  for (const auto exp : {b.price_exp, b.volume_exp, b.turnover_exp}) w.number(static_cast<std::int8_t>(exp));
+  for (const auto exp : {b.price_exp, b.volume_exp, b.turnover_exp})
+    w.number(static_cast<std::int8_t>(b.count > 0 ? exp : 0));
   for (const auto *column : {b.open_time, b.open, b.high, b.low, b.close, b.volume, b.turnover, b.trades})
     for (std::uint64_t i = 0; i < b.count; ++i) w.number(column[i]);
   for (std::uint64_t i = 0; i < b.count; ++i) w.number(b.state[i]);
@@ -92,7 +93,7 @@ void read(Reader &r, CandleColumns &out) {
   b.count = r.count(kCandleBytes);
   for (auto *exp : {&b.price_exp, &b.volume_exp, &b.turnover_exp}) {
     *exp = r.number<std::int8_t>();
-    r.need(is_exponent(*exp));
+    r.need(is_exponent(*exp) && (b.count > 0 || *exp == 0));
   }
   std::array<std::vector<std::int64_t>, 8> columns;
   for (auto &column : columns)
