@@ -8,6 +8,9 @@
 namespace tapedeck::api {
 namespace {
 
+// Messages that come closer than this are sent together by the sender's thread: a send for each would take
+// the publisher's time.
+constexpr std::chrono::microseconds kAlone{100};
 constexpr int kTurn = 16;  // sends in one turn, so that one busy client leaves time for the others
 constexpr std::size_t kKept = 256 * 1024;  // memory that an empty outbox keeps
 
@@ -15,7 +18,34 @@ constexpr std::size_t kKept = 256 * 1024;  // memory that an empty outbox keeps
 
 bool Outbox::put(const Frames &frames) {
   std::lock_guard lock(mutex_);
+  return put_locked(frames, 0);
+}
+
+bool Outbox::put_at_once(const Frames &frames, int fd) {
+  const auto now = std::chrono::steady_clock::now();
+  std::lock_guard lock(mutex_);
+  const bool alone = now - std::exchange(put_at_, now) >= kAlone;
+  if (told_ || closed_ || !alone) return put_locked(frames, 0);
+  const ssize_t n = ::send(fd, frames.bytes.data(), frames.bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  return put_locked(frames, n > 0 ? static_cast<std::size_t>(n) : 0);
+}
+
+// Of `frames` the first `sent` bytes have left.
+bool Outbox::put_locked(const Frames &frames, std::size_t sent) {
   if (closed_) return false;
+  if (sent > 0) {
+    std::size_t whole = 0, end = 0;
+    while (whole < frames.sizes.size() && end + frames.sizes[whole] <= sent) end += frames.sizes[whole++];
+    total_sent_ += whole;
+    if (whole == frames.sizes.size()) return false;
+    filling_.bytes.append(frames.bytes, sent);
+    filling_.sizes.assign(frames.sizes.begin() + static_cast<std::ptrdiff_t>(whole), frames.sizes.end());
+    filling_.sizes[0] -= static_cast<std::uint32_t>(sent - end);
+    filling_begun_ = sent > end;
+    bytes_ += filling_.bytes.size();
+    frames_ += filling_.sizes.size();
+    return !std::exchange(told_, true);
+  }
   if (full_ || bytes_ + frames.bytes.size() > bytes_max_ || frames_ + frames.sizes.size() > frames_max_) {
     refused_ += frames.sizes.size();
     return !std::exchange(full_, true);
@@ -40,28 +70,28 @@ bool Outbox::refill() {
   sent_ = frame_ = frame_end_ = 0;
   std::lock_guard lock(mutex_);
   std::swap(sending_, filling_);
+  begun_ = std::exchange(filling_begun_, false);
   told_ = !sending_.sizes.empty();
   return told_;
 }
 
-// How many frames ended in the next `bytes` that were sent.
-std::uint64_t Outbox::advance(std::size_t bytes) {
+void Outbox::advance(std::size_t bytes) {
   const std::size_t first = frame_;
   sent_ += bytes;
   while (frame_ < sending_.sizes.size() && frame_end_ + sending_.sizes[frame_] <= sent_)
     frame_end_ += sending_.sizes[frame_++];
+  total_sent_ += frame_ - first;
   std::lock_guard lock(mutex_);
   bytes_ -= bytes;
   frames_ -= frame_ - first;
-  return frame_ - first;
 }
 
-Outbox::State Outbox::send(int fd, std::uint64_t &sent) {
+Outbox::State Outbox::send(int fd) {
   if (full()) return State::Full;
   for (int turn = 0; turn < kTurn; ++turn) {
     if (!refill()) return State::Empty;
     const ssize_t n = ::send(fd, sending_.bytes.data() + sent_, sending_.bytes.size() - sent_, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (n > 0) sent += advance(static_cast<std::size_t>(n));
+    if (n > 0) advance(static_cast<std::size_t>(n));
     else if (n < 0 && errno == EAGAIN) return State::Blocked;
     else if (n < 0 && errno != EINTR) return State::Gone;
   }
@@ -69,8 +99,9 @@ Outbox::State Outbox::send(int fd, std::uint64_t &sent) {
 }
 
 std::uint64_t Outbox::drop() {
+  refill();
   // The frame under way stays, or the client could not read what follows it.
-  const bool begun = sent_ > frame_end_;
+  const bool begun = sent_ > frame_end_ || (begun_ && frame_ == 0 && !sending_.sizes.empty());
   const std::size_t keep = frame_ + (begun ? 1 : 0);
   std::uint64_t dropped = sending_.sizes.size() - keep;
   sending_.bytes.resize(frame_end_ + (begun ? sending_.sizes[frame_] : 0));

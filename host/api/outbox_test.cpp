@@ -33,28 +33,28 @@ class OutboxTest : public ::testing::Test {
     return out;
   }
   int fds[2] = {-1, -1};
-  std::uint64_t sent = 0;
+  std::atomic<std::uint64_t> sent{0};
 };
 
 }  // namespace
 
 TEST_F(OutboxTest, TellsTheSenderOnceUntilItHasLooked) {
-  Outbox box(1000, 10);
+  Outbox box(1000, 10, sent);
   EXPECT_TRUE(box.put(frame(3, 'a')));
   EXPECT_FALSE(box.put(frame(3, 'b')));
-  EXPECT_EQ(box.send(fds[0], sent), Outbox::State::Empty);
+  EXPECT_EQ(box.send(fds[0]), Outbox::State::Empty);
   EXPECT_EQ(sent, 2u);
   EXPECT_EQ(read_all(), "aaabbb");
   EXPECT_TRUE(box.put(frame(3, 'c')));
 }
 
 TEST_F(OutboxTest, IsFullBeyondEitherLimitAndSaysSoAtOnce) {
-  Outbox bytes(100, 1000);
+  Outbox bytes(100, 1000, sent);
   EXPECT_TRUE(bytes.put(frame(100, 'a')));
   EXPECT_TRUE(bytes.put(frame(1, 'b'))) << "a sender that waits for the socket has to hear of it";
   EXPECT_FALSE(bytes.put(frame(1, 'c')));
-  EXPECT_EQ(bytes.send(fds[0], sent), Outbox::State::Full);
-  Outbox messages(1000, 2);
+  EXPECT_EQ(bytes.send(fds[0]), Outbox::State::Full);
+  Outbox messages(1000, 2, sent);
   messages.put(frame(1, 'a'));
   messages.put(frame(1, 'b'));
   EXPECT_FALSE(messages.full());
@@ -63,19 +63,19 @@ TEST_F(OutboxTest, IsFullBeyondEitherLimitAndSaysSoAtOnce) {
 }
 
 TEST_F(OutboxTest, WhatWasSentMakesRoom) {
-  Outbox box(100, 2);
+  Outbox box(100, 2, sent);
   for (int i = 0; i < 50; ++i) {
     box.put(frame(60, 'x'));
-    ASSERT_EQ(box.send(fds[0], sent), Outbox::State::Empty);
+    ASSERT_EQ(box.send(fds[0]), Outbox::State::Empty);
     read_all();
   }
   EXPECT_EQ(sent, 50u);
 }
 
 TEST_F(OutboxTest, DroppingKeepsTheFrameUnderWay) {
-  Outbox box(1'000'000, 1000);
+  Outbox box(1'000'000, 1000, sent);
   for (char c = 'a'; c < 'k'; ++c) box.put(frame(50'000, c));
-  ASSERT_EQ(box.send(fds[0], sent), Outbox::State::Blocked);
+  ASSERT_EQ(box.send(fds[0]), Outbox::State::Blocked);
   const std::uint64_t whole = sent;
   ASSERT_LT(whole, 9u);
   box.put(frame(10, 'z'));
@@ -85,7 +85,7 @@ TEST_F(OutboxTest, DroppingKeepsTheFrameUnderWay) {
   std::string got;
   for (Outbox::State s = Outbox::State::Blocked; s != Outbox::State::Empty;) {
     got += read_all();
-    s = box.send(fds[0], sent);
+    s = box.send(fds[0]);
     ASSERT_TRUE(s == Outbox::State::Blocked || s == Outbox::State::Empty || s == Outbox::State::More);
   }
   got += read_all();
@@ -95,16 +95,44 @@ TEST_F(OutboxTest, DroppingKeepsTheFrameUnderWay) {
 }
 
 TEST_F(OutboxTest, CountsWhatFoundNoRoomAsDropped) {
-  Outbox box(100, 1000);
+  Outbox box(100, 1000, sent);
   box.put(frame(90, 'a'));
   for (int i = 0; i < 5; ++i) box.put(frame(20, 'b'));
   EXPECT_EQ(box.drop(), 6u);
 }
 
+TEST_F(OutboxTest, AFrameThatComesAloneIsSentAtOnce) {
+  Outbox box(1000, 10, sent);
+  EXPECT_FALSE(box.put_at_once(frame(3, 'a'), fds[0]));
+  EXPECT_EQ(sent, 1u);
+  EXPECT_EQ(read_all(), "aaa");
+  EXPECT_TRUE(box.put(frame(3, 'b')));
+  EXPECT_FALSE(box.put_at_once(frame(3, 'c'), fds[0])) << "behind what waits already";
+  EXPECT_EQ(box.send(fds[0]), Outbox::State::Empty);
+  EXPECT_EQ(read_all(), "bbbccc");
+}
+
+TEST_F(OutboxTest, WhatTheSocketDidNotTakeAtOnceIsTheSenders) {
+  Outbox box(1'000'000, 1000, sent);
+  Frames three = frame(1000, 'a');
+  three.bytes.append(200'000, 'b');
+  three.mark(1000);
+  three.bytes.append(1000, 'c');
+  three.mark(201'000);
+  EXPECT_TRUE(box.put_at_once(three, fds[0]));
+  EXPECT_EQ(sent, 1u);
+  EXPECT_EQ(box.drop(), 1u) << "the second is under way";
+  box.finish("END");
+  std::string got;
+  for (Outbox::State s = Outbox::State::Blocked; s != Outbox::State::Empty; s = box.send(fds[0])) got += read_all();
+  got += read_all();
+  EXPECT_EQ(got, std::string(1000, 'a') + std::string(200'000, 'b') + "END");
+}
+
 TEST_F(OutboxTest, NoticesThatTheClientIsGone) {
-  Outbox box(100, 10);
+  Outbox box(100, 10, sent);
   close(fds[1]);
   fds[1] = -1;
   box.put(frame(1, 'a'));
-  EXPECT_EQ(box.send(fds[0], sent), Outbox::State::Gone);
+  EXPECT_EQ(box.send(fds[0]), Outbox::State::Gone);
 }

@@ -28,11 +28,11 @@ void append_text(Frames &frames, std::string_view text);
 
 // Threads: `outbox` and the constants any, the rest the stream server's.
 struct StreamClient {
-  StreamClient(OwnedFd socket, std::string name, std::shared_ptr<Counted> counted, const StreamLimits &limits, Nanos now)
+  StreamClient(OwnedFd socket, std::string name, std::shared_ptr<Counted> counted, ServerState &server, Nanos now)
       : fd(std::move(socket)), peer(std::move(name)), slot(std::move(counted)),
-        outbox(limits.outbox_bytes, limits.outbox_messages),
-        reader(WsRole::Server, {.message = limits.message_bytes, .buffer = 4096}),
-        heard(now), pinged(now), allowance(limits.messages_per_second), allowance_at(now) {}
+        outbox(server.limits.stream.outbox_bytes, server.limits.stream.outbox_messages, server.count.stream_messages),
+        reader(WsRole::Server, {.message = server.limits.stream.message_bytes, .buffer = 4096}),
+        heard(now), pinged(now), allowance(server.limits.stream.messages_per_second), allowance_at(now) {}
 
   // For the stream server's thread, which sends before it waits again and need not be told.
   void say(std::string_view text) {

@@ -8,6 +8,13 @@
 
 namespace tapedeck::api {
 
+namespace {
+
+// To so many clients the publishing thread may send on its own. To more it would take too long.
+constexpr std::size_t kFew = 4;
+
+}  // namespace
+
 struct StreamFan::Writer {
   LiveText text;
   Frames frames;
@@ -89,8 +96,9 @@ const StreamFan::Subscribers *StreamFan::find(Channel channel, const Series &ser
 
 // The frames of `writer` to each of them.
 void StreamFan::give(const std::vector<ClientPtr> &clients, Writer &writer) {
+  const bool few = clients.size() <= kFew;
   for (const auto &c : clients)
-    if (c->outbox.put(writer.frames)) writer.awake.push_back(c);
+    if (few ? c->outbox.put_at_once(writer.frames, c->fd.get()) : c->outbox.put(writer.frames)) writer.awake.push_back(c);
   writer.frames.clear();
   if (!writer.awake.empty()) wake_(writer.awake);
   writer.awake.clear();

@@ -51,6 +51,7 @@ TEST_F(StreamHandshake, APlainRequestIsToldToUpgrade) {
   EXPECT_EQ(answer_to(""), "426 upgrade_required");
   EXPECT_EQ(last.headers.at("upgrade"), "websocket");
   EXPECT_EQ(answer_to("", "HEAD"), "426");
+  EXPECT_EQ(request("GET /api/v1/stream HTTP/1.0\r\n\r\n").status, 426) << "without a Host";
 }
 
 TEST_F(StreamHandshake, WhatIsIncompleteIsRefused) {

@@ -28,10 +28,16 @@ HttpError bad_handshake(const std::string &what) {
   return {400, "bad_handshake", "this is no WebSocket handshake: " + what};
 }
 
+// HTTP/1.0 need not have a Host.
+std::string host_of(const HttpRequest &request) {
+  const std::string *host = request.header("host");
+  return host != nullptr ? *host : "localhost";
+}
+
 // The Sec-WebSocket-Key.
 std::string check_handshake(const HttpRequest &request) {
   if (!names_token(request, "upgrade", "websocket"))
-    throw HttpError(426, "upgrade_required", "this path is a WebSocket", "open ws://" + *request.header("host") + request.path);
+    throw HttpError(426, "upgrade_required", "this path is a WebSocket", "open ws://" + host_of(request) + request.path);
   if (request.method != "GET" || request.minor == 0) throw bad_handshake("it has to be GET in HTTP/1.1");
   if (!names_token(request, "connection", "upgrade")) throw bad_handshake("the Connection header does not name Upgrade");
   const auto versions = values_of(request, "sec-websocket-version");
@@ -48,7 +54,7 @@ void check_origin(const HttpRequest &request) {
   for (const auto &origin : values_of(request, "origin")) {
     const std::size_t scheme = origin.find("://");
     const std::string host = scheme == std::string::npos ? "" : origin.substr(scheme + 3);
-    if (!names_loopback(host) && host != *request.header("host"))
+    if (!names_loopback(host) && host != host_of(request))
       throw HttpError(403, "forbidden_origin", "pages of '" + printable(origin, 60) + "' may not read this stream",
                       "open it from a page on http://127.0.0.1 or http://localhost, or from a program");
   }

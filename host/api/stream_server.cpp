@@ -95,7 +95,7 @@ void StreamServer::wake(std::vector<ClientPtr> &clients) {
 
 void StreamServer::adopt(OwnedFd fd, std::string peer, std::shared_ptr<Counted> place, std::string received) {
   setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &limits_.send_buffer, sizeof limits_.send_buffer);
-  auto client = std::make_shared<StreamClient>(std::move(fd), std::move(peer), std::move(place), limits_, now());
+  auto client = std::make_shared<StreamClient>(std::move(fd), std::move(peer), std::move(place), server_, now());
   bool asleep = false;
   {
     std::lock_guard lock(mutex_);
@@ -243,10 +243,7 @@ void StreamServer::set_blocked(StreamClient &client, bool blocked) {
 
 void StreamServer::flush(const ClientPtr &client) {
   if (client->gone || (client->blocked && !client->outbox.full())) return;
-  std::uint64_t sent = 0;
-  const Outbox::State state = client->outbox.send(client->fd.get(), sent);
-  server_.count.stream_messages += sent;
-  switch (state) {
+  switch (client->outbox.send(client->fd.get())) {
     case Outbox::State::Empty:
       if (client->leaving && !std::exchange(client->said_goodbye, true)) shutdown(client->fd.get(), SHUT_WR);
       break;

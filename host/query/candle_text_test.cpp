@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "market/time.hpp"
+#include "query/candle_json.hpp"
 
 using namespace tapedeck;
 namespace {
@@ -56,4 +57,14 @@ TEST(CandleText, LeavesFormingCandlesOut) {
   CandleText text(CandleFormat::Csv);
   text.render(two.batch());
   EXPECT_EQ(text.rows(), 1u);
+}
+
+TEST(TimeWriter, WritesAsAppendTimeDoes) {
+  TimeWriter writer;
+  const Nanos start = 1'704'067'200 * kSecond;
+  for (const Nanos time : {start, start + kSecond / 2, start + 1'500, start + 1, start + kDay - 1, start, Nanos{0}, Nanos{-1},
+                           start + kHour + 59 * kMinute + 7 * kSecond}) {
+    char text[TimeWriter::kMax];
+    EXPECT_EQ(std::string(text, writer.write(text, time)), format_time(time));
+  }
 }
