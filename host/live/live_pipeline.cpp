@@ -3,15 +3,12 @@
 #include <tapedeck/layer/core.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "observe/log.hpp"
 
 namespace tapedeck {
 namespace {
-
-constexpr auto kTick = std::chrono::milliseconds(20);  // real time: a test's clock may stand still
 
 using From = StreamConfig::CandlesFrom;
 
@@ -148,7 +145,7 @@ void LivePipeline::control() {
       log(LogLevel::Error, "stream", config_.name + ": unexpected: " + e.what());
     }
     lock.lock();
-    changed_.wait_for(lock, kTick, [this] { return stopping_; });
+    changed_.wait_for(lock, ports_.look_after, [this] { return stopping_; });
   }
 }
 
@@ -217,6 +214,7 @@ LivePipelineState LivePipeline::state() const {
   out.name = config_.name;
   for (const auto &s : config_.sources) out.sources.push_back({s.name, breakers_.at(s.name)->snapshot(clock_.now_ns())});
   out.connections = shards_.size();
+  for (const auto &shard : shards_) out.connected += shard->connected();
   out.delivery = delivery_->counts();
   out.candles = counts_.candles;
   out.ticks = counts_.ticks;

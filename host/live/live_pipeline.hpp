@@ -26,7 +26,7 @@ struct LivePipelineState {
   };
   std::string name;
   std::vector<Source> sources;
-  std::size_t connections = 0;  // wanted
+  std::size_t connections = 0, connected = 0;  // wanted, and there
   DeliveryCounts delivery;
   std::uint64_t candles = 0, ticks = 0, duplicates = 0, stale = 0, late_ticks = 0, unknown = 0;
   std::uint64_t repairs = 0, repair_failures = 0, losses = 0;

@@ -1,6 +1,7 @@
 // What the live side needs of the rest of the host.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,6 +27,8 @@ struct LivePorts {
   LiveHub *hub = nullptr;
   Metrics *metrics = nullptr;
   Clock *clock = nullptr;
+  // How often, in real time, connections are looked after: a test's clock may stand still, or fly.
+  std::chrono::milliseconds look_after{20};
 };
 
 }  // namespace tapedeck

@@ -59,7 +59,8 @@ void LiveShard::set_active(const StreamLink &link) {
     symbol.trades.forget();
     symbol.quotes.forget();
   }
-  if (!link.connected()) return;
+  connected_ = link.connected();
+  if (!connected_) return;
   for (auto &flow : flows_) flow->tracker.connected(clock_.now_ns());
 }
 
@@ -67,10 +68,16 @@ void LiveShard::set_active(const StreamLink &link) {
 void LiveShard::connection_lost(const StreamLink &link) {
   std::lock_guard lock(mutex_);
   if (active_number_ != link.of().number) return;
+  connected_ = false;
   for (auto &flow : flows_) {
     flow->tracker.disconnected();
     flow->builder.restart();
   }
+}
+
+bool LiveShard::connected() const {
+  std::lock_guard lock(mutex_);
+  return connected_;
 }
 
 bool LiveShard::counts_for_us(const StreamLink &link) const {

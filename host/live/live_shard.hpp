@@ -75,6 +75,8 @@ class LiveShard final : public LinkTarget {
   void set_active(const StreamLink &link);
   void connection_lost(const StreamLink &link);
 
+  bool connected() const;
+
   // Candles built here that are due, and the ranges that are to be asked for now.
   void close_due();
   std::vector<RepairRange> holes_due();
@@ -124,6 +126,7 @@ class LiveShard final : public LinkTarget {
   std::unordered_map<std::string, SymbolFlow, TextHash, std::equal_to<>> symbols_;
   std::optional<std::size_t> active_source_;
   std::uint64_t active_number_ = 0;
+  bool connected_ = false;
   std::vector<Tick> passed_;
 };
 
