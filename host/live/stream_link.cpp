@@ -99,7 +99,8 @@ void StreamLink::on_ticks(std::string_view symbol, std::span<const Tick> ticks) 
 
 void StreamLink::on_event(const StreamEvent &event) {
   const Busy busy(*this);
-  if (event.kind == TDK_STREAM_CONNECTED || event.kind == TDK_STREAM_HEARTBEAT) connected_ = true;
+  const bool of_all = !event.series;  // a series that was added later has an event of its own
+  if ((event.kind == TDK_STREAM_CONNECTED && of_all) || event.kind == TDK_STREAM_HEARTBEAT) connected_ = true;
   if (event.kind == TDK_STREAM_EXPIRES) expires_at_ = event.range.to;
   target_.on_event(*this, event);
 }
