@@ -257,11 +257,11 @@ void StreamServer::flush(const ClientPtr &client) {
 void StreamServer::cut_slow(const ClientPtr &client) {
   const std::uint64_t lost = client->outbox.drop();
   const std::string message = "reading too slowly: " + std::to_string(lost) + " messages were not sent; connection closed";
-  ++server_.count.slow;
-  server_.warn("api: stream: " + client->peer + ": " + message);
   Frames status;
   append_text(status, R"({"type":"status","status":"error","message":)" + json_quoted(message) + "}");
   leave(client, WsCloseCode::kPolicy, "reading too slowly", status.bytes);
+  server_.warn("api: stream: " + client->peer + ": " + message);
+  ++server_.count.slow;
   flush(client);
 }
 
