@@ -43,12 +43,12 @@ void Session::learn_limits(std::uint64_t weight_per_minute,
                  lower(settings_.request_limit, requests_per_five_minutes));
 }
 
-tapedeck::WebSocket Session::connect(const tapedeck::Cancel &cancel) const {
+tapedeck::WebSocketConnection Session::connect(const tapedeck::Cancel &cancel) const {
   const std::string url = settings_.stream_url + "/stream";
   const tdk_cost costs[] = {{connect_budget_, 1}, {weight_budget_, 0}, {request_budget_, 0}};
   tapedeck::ConnectionRequest asked{url};
   if (has_budgets()) asked.costs = costs;
-  return tapedeck::WebSocket(host_, asked, cancel);
+  return tapedeck::WebSocketConnection(host_, asked, cancel);
 }
 
 void Session::accept(const Get &what, const tdk_http_response &answer) {

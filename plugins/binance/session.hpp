@@ -51,7 +51,7 @@ class Session {
   }
 
   // A new connection to /stream, which carries nothing yet.
-  tapedeck::WebSocket connect(const tapedeck::Cancel &cancel) const;
+  tapedeck::WebSocketConnection connect(const tapedeck::Cancel &cancel) const;
 
   // What exchangeInfo tells of the limits; the configured ones stay the upper bound. 0: not told.
   void learn_limits(std::uint64_t weight_per_minute, std::uint64_t requests_per_five_minutes);

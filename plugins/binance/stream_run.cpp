@@ -72,7 +72,7 @@ void StreamRun::take_commands() {
   }
 }
 
-void StreamRun::send_commands(tapedeck::WebSocket &ws) {
+void StreamRun::send_commands(tapedeck::WebSocketConnection &ws) {
   const std::int64_t now = session_.host().monotonic();
   if (const auto message = commands_.take(now)) ws.send(*message, cancel_);
   if (commands_.overdue(now))
@@ -97,7 +97,7 @@ void StreamRun::announce_shutdown() {
 
 void StreamRun::until_it_ends() {
   opened_at_ns_ = session_.host().now();
-  tapedeck::WebSocket ws = session_.connect(cancel_);
+  tapedeck::WebSocketConnection ws = session_.connect(cancel_);
   for (;;) {
     cancel_.check();
     send_commands(ws);

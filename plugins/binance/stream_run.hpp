@@ -30,7 +30,7 @@ class StreamRun {
   bool add(const tdk_series &series);  // false: rejected
   void remove(const tdk_series &series);
   void take_commands();
-  void send_commands(tapedeck::WebSocket &ws);
+  void send_commands(tapedeck::WebSocketConnection &ws);
   void announce_connection();
   void announce_shutdown();
 

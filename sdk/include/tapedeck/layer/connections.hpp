@@ -58,9 +58,9 @@ struct Received {
 }  // namespace detail
 
 // Threads: one. Failures: TDK_UNAVAILABLE when the connection is lost; it is not opened again.
-class WebSocket {
+class WebSocketConnection {
  public:
-  WebSocket(const Host &host, const ConnectionRequest &asked, const Cancel &cancel)
+  WebSocketConnection(const Host &host, const ConnectionRequest &asked, const Cancel &cancel)
       : table_(host.service<tdk_host_websocket>(TDK_IID_HOST_WEBSOCKET)) {
     if (!TDK_CAN(table_, open))
       throw Error(TDK_NOT_SUPPORTED, "this host offers no " TDK_IID_HOST_WEBSOCKET);
@@ -68,9 +68,9 @@ class WebSocket {
     tdk_error e = detail::fresh();
     detail::raise_unless_ok(table_->open(host.raw(), &rq, cancel.raw(), &ws_, &e), &e);
   }
-  ~WebSocket() { table_->close(ws_); }
-  WebSocket(const WebSocket &) = delete;
-  WebSocket &operator=(const WebSocket &) = delete;
+  ~WebSocketConnection() { table_->close(ws_); }
+  WebSocketConnection(const WebSocketConnection &) = delete;
+  WebSocketConnection &operator=(const WebSocketConnection &) = delete;
 
   void send(std::string_view text, const Cancel &cancel) {
     tdk_error e = detail::fresh();
@@ -100,9 +100,9 @@ class WebSocket {
 
 // Threads: one. Failures: TDK_UNAVAILABLE when the response ends or is lost. An answer that is not
 // 2xx has no lines: look at status() first.
-class Lines {
+class LineConnection {
  public:
-  Lines(const Host &host, const ConnectionRequest &asked, const Cancel &cancel)
+  LineConnection(const Host &host, const ConnectionRequest &asked, const Cancel &cancel)
       : table_(host.service<tdk_host_lines>(TDK_IID_HOST_LINES)) {
     if (!TDK_CAN(table_, open))
       throw Error(TDK_NOT_SUPPORTED, "this host offers no " TDK_IID_HOST_LINES);
@@ -110,11 +110,11 @@ class Lines {
     tdk_error e = detail::fresh();
     detail::raise_unless_ok(table_->open(host.raw(), &rq, cancel.raw(), &status_, &lines_, &e), &e);
   }
-  ~Lines() {
+  ~LineConnection() {
     if (lines_) table_->close(lines_);
   }
-  Lines(const Lines &) = delete;
-  Lines &operator=(const Lines &) = delete;
+  LineConnection(const LineConnection &) = delete;
+  LineConnection &operator=(const LineConnection &) = delete;
 
   int status() const { return status_; }  // HTTP
 
