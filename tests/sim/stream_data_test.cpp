@@ -284,8 +284,8 @@ TEST_F(StreamDataTest, ASetClockSkipsWhatLiesBetween) {
 TEST_F(StreamDataTest, SixHoursOfTwentySymbolsAreCheap) {
   StreamTestClient client(simulator, "/binance/ws");
   std::vector<std::string> streams;
-  for (const json::value &info :
-       json::parse(rest.get("/binance/api/v3/exchangeInfo").body).at("symbols").as_array()) {
+  const json::value listed = json::parse(rest.get("/binance/api/v3/exchangeInfo").body);
+  for (const json::value &info : listed.at("symbols").as_array()) {
     std::string name = text_of(info.at("symbol"));
     for (char &c : name) c = static_cast<char>(std::tolower(c));
     if (streams.size() < 20 && text_of(info.at("status")) == "TRADING")
