@@ -26,5 +26,13 @@ TEST(Options, TakesACsvSourceApart) {
     EXPECT_THROW(parse_csv_source(text), std::invalid_argument) << text;
 }
 
+TEST(Options, TakesAReplayApart) {
+  const ReplaySource source = parse_replay_source("binance=dir/a=b.jsonl.gz");
+  EXPECT_EQ(source.vendor, "binance");
+  EXPECT_EQ(source.file, "dir/a=b.jsonl.gz");
+  for (const char *text : {"binance", "binance=", "=file", ""})
+    EXPECT_THROW(parse_replay_source(text), std::invalid_argument) << text;
+}
+
 }  // namespace
 }  // namespace tapedeck::sim

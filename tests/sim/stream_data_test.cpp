@@ -281,6 +281,29 @@ TEST_F(StreamDataTest, ASetClockSkipsWhatLiesBetween) {
   EXPECT_EQ(frames.front().at("k").at("t").as_int64(), kStreamStart / 60'000 * 60'000);
 }
 
+TEST_F(StreamDataTest, SixHoursOfTwentySymbolsAreCheap) {
+  StreamTestClient client(simulator, "/binance/ws");
+  std::vector<std::string> streams;
+  const json::value listed = json::parse(rest.get("/binance/api/v3/exchangeInfo").body);
+  for (const json::value &info : listed.at("symbols").as_array()) {
+    std::string name = text_of(info.at("symbol"));
+    for (char &c : name) c = static_cast<char>(std::tolower(c));
+    if (streams.size() < 20 && text_of(info.at("status")) == "TRADING")
+      streams.push_back(name + "@kline_1m");
+  }
+  ASSERT_EQ(streams.size(), 20U);
+  ASSERT_TRUE(client.subscribe(streams));
+  const auto begin = std::chrono::steady_clock::now();
+  for (std::int64_t passed = 0; passed < 6 * kHourMs; passed += 6'000) advance(6'000);
+  const auto took = std::chrono::steady_clock::now() - begin;
+  RecordProperty(
+      "milliseconds",
+      std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+  EXPECT_GT(simulator.messages_sent(), 100'000U);
+  EXPECT_TRUE(client.connected());
+  EXPECT_LT(took, std::chrono::seconds(60)) << "a sanitizer on a busy machine included";
+}
+
 TEST_F(StreamDataTest, ARunningClockNeedsNobodyToMoveIt) {
   StreamTestClient client(simulator, "/binance/ws/btcusdt@kline_1m");
   simulator.clock().set_speed(600);

@@ -1,6 +1,12 @@
 // The rules of Binance's stream connections: endpoints, commands, pings, limits, life.
 #include "sim/stream_fixture.hpp"
 
+#if defined(__SANITIZE_THREAD__)
+/// The system's POCO is not instrumented, so its counting of references looks like a race where the
+/// acceptor lets go of a socket.
+extern "C" const char *__tsan_default_suppressions() { return "race:Poco::Net::TCPServer::run\n"; }
+#endif
+
 namespace tapedeck::sim {
 namespace {
 
@@ -187,10 +193,13 @@ TEST_F(StreamRulesTest, FiveMessagesInASecondPass) {
   EXPECT_TRUE(client.connected());
 }
 
-TEST_F(StreamRulesTest, AHundredPingsAnsweredLateAreNotTooMuch) {
+TEST(StreamRules, AHundredPingsAnsweredLateAreNotTooMuch) {
+  Simulator simulator(frozen_streams());
   StreamTestClient client(simulator, "/binance/ws");
-  ASSERT_TRUE(client.wait_for([&] { return simulator.streams().size() == 1; }));
-  for (int i = 0; i < 100; ++i) advance(20'000);
+  for (int i = 0; i < 100; ++i) {
+    simulator.clock().advance(20'000);
+    ASSERT_TRUE(simulator.settle());
+  }
   EXPECT_TRUE(client.wait_for([&] { return simulator.counters("binance").streams.pongs == 100; }));
   EXPECT_TRUE(client.connected());
 }
