@@ -9,7 +9,8 @@ namespace tapedeck {
 namespace {
 
 constexpr Nanos kToSpoolRest = 300'000'000;  // stop() has half a second more than its timeout
-constexpr Nanos kToReturn = 100'000'000;
+constexpr Nanos kLongest = 24 * 3600 * kSecond;
+constexpr Nanos kToReturn = 150'000'000;
 
 }  // namespace
 
@@ -84,6 +85,7 @@ void Delivery::stop(Nanos timeout) {
   Parts::Lock lock(p.mutex);
   if (p.stopped) return;
   p.stopped = p.stopping = true;
+  const Nanos started = p.clock.monotonic_ns();
   p.for_others.notify_all();
   if (!p.drain(lock, timeout)) {
     p.spool_rest = true;
@@ -94,7 +96,7 @@ void Delivery::stop(Nanos timeout) {
   p.quit = true;
   p.for_gatherer.notify_all();
   p.for_committer.notify_all();
-  const Nanos end = p.clock.monotonic_ns() + kToReturn;
+  const Nanos end = std::max(p.clock.monotonic_ns(), started + std::min(timeout, kLongest)) + kToReturn;
   while (!p.committer_done && (!p.in_storage || p.wait(lock, p.for_others, end)))
     if (!p.in_storage) p.wait(lock, p.for_others, INT64_MAX);
   const bool left = !p.committer_done;
