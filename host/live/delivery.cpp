@@ -87,7 +87,11 @@ void Delivery::stop(Nanos timeout) {
   p.stopped = p.stopping = true;
   const Nanos started = p.clock.monotonic_ns();
   p.for_others.notify_all();
-  if (!p.drain(lock, timeout)) {
+  const Nanos until = started + std::min(timeout, kLongest);
+  if (p.drain(lock, timeout)) {
+    // A store that takes what is in the spool may go on for as long.
+    while (p.mode == Parts::Mode::Spooling && !p.totals.storage_away && p.wait(lock, p.for_others, until)) continue;
+  } else {
     p.spool_rest = true;
     p.for_gatherer.notify_all();
     const Nanos end = p.clock.monotonic_ns() + kToSpoolRest;
@@ -96,7 +100,7 @@ void Delivery::stop(Nanos timeout) {
   p.quit = true;
   p.for_gatherer.notify_all();
   p.for_committer.notify_all();
-  const Nanos end = std::max(p.clock.monotonic_ns(), started + std::min(timeout, kLongest)) + kToReturn;
+  const Nanos end = std::max(p.clock.monotonic_ns(), until) + kToReturn;
   while (!p.committer_done && (!p.in_storage || p.wait(lock, p.for_others, end)))
     if (!p.in_storage) p.wait(lock, p.for_others, INT64_MAX);
   const bool left = !p.committer_done;
