@@ -33,6 +33,7 @@ class BatchCommitter {
   // What can never be stored is set aside as *.bad, and counted; the rest is in the store.
   // Throws Error when the store is away: then perhaps nothing of it is stored, and all of it may come again.
   StoredRows commit(const DeliveryBatch &batch);
+  void close() { storage_.reset(); }
   // Nobody may destroy a storage that a thread is inside of.
   void leak_storage();
 

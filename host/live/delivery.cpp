@@ -9,7 +9,8 @@ namespace tapedeck {
 namespace {
 
 constexpr Nanos kToSpoolRest = 300'000'000;  // stop() has half a second more than its timeout
-constexpr Nanos kToReturn = 100'000'000;
+constexpr Nanos kLongest = 24 * 3600 * kSecond;
+constexpr Nanos kToReturn = 150'000'000;
 
 }  // namespace
 
@@ -84,8 +85,13 @@ void Delivery::stop(Nanos timeout) {
   Parts::Lock lock(p.mutex);
   if (p.stopped) return;
   p.stopped = p.stopping = true;
+  const Nanos started = p.clock.monotonic_ns();
   p.for_others.notify_all();
-  if (!p.drain(lock, timeout)) {
+  const Nanos until = started + std::min(timeout, kLongest);
+  if (p.drain(lock, timeout)) {
+    // A store that takes what is in the spool may go on for as long.
+    while (p.mode == Parts::Mode::Spooling && !p.totals.storage_away && p.wait(lock, p.for_others, until)) continue;
+  } else {
     p.spool_rest = true;
     p.for_gatherer.notify_all();
     const Nanos end = p.clock.monotonic_ns() + kToSpoolRest;
@@ -94,7 +100,7 @@ void Delivery::stop(Nanos timeout) {
   p.quit = true;
   p.for_gatherer.notify_all();
   p.for_committer.notify_all();
-  const Nanos end = p.clock.monotonic_ns() + kToReturn;
+  const Nanos end = std::max(p.clock.monotonic_ns(), until) + kToReturn;
   while (!p.committer_done && (!p.in_storage || p.wait(lock, p.for_others, end)))
     if (!p.in_storage) p.wait(lock, p.for_others, INT64_MAX);
   const bool left = !p.committer_done;

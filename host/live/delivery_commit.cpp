@@ -55,6 +55,13 @@ void Delivery::Parts::commit_all() {
       else
         for_committer.wait(lock, [&] { return quit || hand || mode == Mode::Spooling; });
     }
+    // Here, so that a storage that hangs when it is closed does not keep stop() waiting either.
+    in_storage = true;
+    lock.unlock();
+    committer.close();
+    lock.lock();
+    in_storage = false;
+    if (abandoned) return came_back();
     committer_done = true;
     for_others.notify_all();
   } catch (const Abandoned &) {
@@ -95,10 +102,10 @@ void Delivery::Parts::commit_hand(Lock &lock) {
   } else if (done && hand) {
     count_stored(stored);
     metrics.record(seconds, static_cast<double>(clock.monotonic_ns() - batch->oldest) * kSeconds);
+    hand.reset();  // first: what is stored must not be spooled
     lock.unlock();
     announce(*batch);
     lock.lock();
-    hand.reset();
     settle(batch->rows);
   }
   for_gatherer.notify_one();

@@ -42,6 +42,7 @@ class CutAndCompare : public ::testing::TestWithParam<std::uint64_t> {
     fault.kind = kKinds[random() % std::size(kKinds)];
     fault.now = fault.kind == sim::FaultKind::Cut || fault.kind == sim::FaultKind::MassReconnect || fault.kind == sim::FaultKind::HalfOpen ||
                 fault.kind == sim::FaultKind::Mute || fault.kind == sim::FaultKind::Close || fault.kind == sim::FaultKind::ServerShutdown;
+    if (fault.kind == sim::FaultKind::LateClose) fault.delay_ms = 500;  // on top of up to 1.8 s
     fault.count = fault.now ? 1 : 1 + static_cast<std::int64_t>(random() % 20);
     return fault;
   }
