@@ -28,7 +28,9 @@ class Repairer::Worker {
   explicit Worker(Repairer &repairer) : r_(repairer) {}
 
   void serve(const Job &job) {
-    std::string why;
+    if (log_enabled(LogLevel::Debug))
+      log(LogLevel::Debug, "repair", job.shard->series(job.what.series).name() + ": asking for " + format_time(job.what.range.from) +
+                                         " to " + format_time(job.what.range.to) + " at " + format_time(r_.clock_.now_ns()));
     for (std::size_t i = 0; i < r_.settings_.sources.size(); ++i) {
       ChunkResult page = ask(job, i);
       const bool answered = !page.failure || page.failure->after == AfterFailure::NextRun;

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "live_world.hpp"
+#include "observe/log.hpp"
 #include "support/long_tests.hpp"
 #include "support/temp_dir.hpp"
 
@@ -19,6 +20,12 @@ struct Scale {
   std::size_t symbols;
   Nanos length;
 };
+
+// TAPEDECK_DEBUG shows what the live side says while it happens.
+[[maybe_unused]] const bool debug = [] {
+  if (std::getenv("TAPEDECK_DEBUG") != nullptr) start_log({LogLevel::Debug, false});
+  return true;
+}();
 
 class CutAndCompare : public ::testing::TestWithParam<std::uint64_t> {
  protected:
@@ -43,7 +50,7 @@ class CutAndCompare : public ::testing::TestWithParam<std::uint64_t> {
     fault.now = fault.kind == sim::FaultKind::Cut || fault.kind == sim::FaultKind::MassReconnect || fault.kind == sim::FaultKind::HalfOpen ||
                 fault.kind == sim::FaultKind::Mute || fault.kind == sim::FaultKind::Close || fault.kind == sim::FaultKind::ServerShutdown;
     if (fault.kind == sim::FaultKind::LateClose) fault.delay_ms = 500;  // on top of up to 1.8 s
-    fault.count = fault.now ? 1 : 1 + static_cast<std::int64_t>(random() % 20);
+    fault.count = fault.now ? 1 : 1 + static_cast<std::int64_t>(random() % 5);
     return fault;
   }
   // Nobody is let in for a while.
@@ -72,7 +79,9 @@ TEST_P(CutAndCompare, TheStoreIsThatOfAnUncutRunAndOnlyHolesWereAskedFor) {
   while (world.now() < end) {
     if (world.now() >= next_fault) {
       ++faults;
-      world.inject(misfortune());
+      const sim::Fault fault = misfortune();
+      std::printf("%s %s%s\n", format_time(world.now()).c_str(), std::string(sim::name_of(fault.kind)).c_str(), fault.now ? " now" : "");
+      world.inject(fault);
       if (random() % 3 == 0) world.inject(refusal());
       next_fault = world.now() + between(3 * kMinute, 25 * kMinute);
     }

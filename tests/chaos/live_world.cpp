@@ -80,16 +80,23 @@ void Witness::on_candle(LiveStage, const LiveSeries &series, const CandleRow &ro
   finals_[series.series.symbol].insert(row.open_time);
 }
 
+void Witness::on_status(const StreamStatus &status) noexcept {
+  if (status.state != StreamState::Connected) return;
+  std::lock_guard lock(mutex_);
+  connected_.push_back(status.at);
+}
+
 std::size_t Witness::holes(const std::vector<std::string> &symbols, Nanos from, Nanos to) const {
   std::lock_guard lock(mutex_);
   std::size_t out = 0;
   for (const auto &symbol : symbols) {
     const auto found = finals_.find(symbol);
-    bool inside = false;
+    std::optional<std::ptrdiff_t> hole;  // by how many connections had begun when its slots were over
     for (Nanos t = from; t < to; t += kMinute) {
       const bool came = found != finals_.end() && found->second.count(t) != 0;
-      out += !came && !inside;
-      inside = !came;
+      const auto begun = std::upper_bound(connected_.begin(), connected_.end(), t + kMinute) - connected_.begin();
+      out += !came && hole != begun;
+      hole = came ? std::nullopt : std::optional(begun);
     }
   }
   return out;

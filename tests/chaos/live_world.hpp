@@ -38,13 +38,15 @@ class Witness final : public LiveListener {
  public:
   void on_candle(LiveStage stage, const LiveSeries &series, const CandleRow &row, std::string_view source) noexcept override;
   void on_ticks(LiveStage, const LiveSymbol &, std::span<const Tick>, std::string_view) noexcept override {}
-  void on_status(const StreamStatus &) noexcept override {}
-  // Runs of slots in [from, to) whose final candle never came, over all series.
+  void on_status(const StreamStatus &status) noexcept override;
+  // Runs of slots in [from, to) whose final candle never came, over all series. A run ends where a
+  // connection began: what was lost after that is another hole.
   std::size_t holes(const std::vector<std::string> &symbols, Nanos from, Nanos to) const;
 
  private:
   mutable std::mutex mutex_;
   std::map<std::string, std::set<Nanos>> finals_;
+  std::vector<Nanos> connected_;  // ascending
 };
 
 struct WorldSettings {
