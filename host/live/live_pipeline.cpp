@@ -93,7 +93,7 @@ void LivePipeline::make_shards() {
     shards_.push_back(std::make_unique<LiveShard>(spec, sources, *ports_.hub, *delivery_, counts_, clock_));
     make_supervisor(*shards_.back(), sources);
   }
-  RepairerSettings repair{config_.name, config_.storage.name, {}, config_.calendar, 4};
+  RepairerSettings repair{config_.name, config_.storage.name, {}, config_.calendar, 4, ports_.call_timeout};
   for (const auto &s : sources) repair.sources.push_back({s.name, s.vendor.rank, ports_.info_of(s.name).candles_per_request});
   repairer_ = std::make_unique<Repairer>(
       std::move(repair), [open = ports_.open_provider](const std::string &s) { return open(s, Priority::Repair); }, counts_, clock_);

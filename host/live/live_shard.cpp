@@ -6,6 +6,13 @@
 #include "observe/log.hpp"
 
 namespace tapedeck {
+namespace {
+
+// A connection that says nothing for so long may be dead: what is missing is asked for when it speaks
+// again, or when another has taken its place, and then all at once.
+constexpr Nanos kMute = 5 * kSecond;
+
+}  // namespace
 
 LiveShard::LiveShard(ShardSpec spec, std::vector<ShardSource> sources, LiveHub &hub, Delivery &delivery,
                      LiveCounts &counts, Clock &clock)
@@ -60,6 +67,7 @@ void LiveShard::set_active(const StreamLink &link) {
     symbol.quotes.forget();
   }
   connected_ = link.connected();
+  heard_ = clock_.monotonic_ns();
   if (!connected_) return;
   for (auto &flow : flows_) flow->tracker.connected(clock_.now_ns());
 }
@@ -96,6 +104,7 @@ void LiveShard::on_candles(const StreamLink &link, const Series &series, const t
   std::lock_guard lock(mutex_);
   counts_.candles += batch.count;
   if (!counts_for_us(link)) return;
+  heard_ = clock_.monotonic_ns();
   Flow *flow = find(series);
   if (flow == nullptr) {
     ++counts_.unknown;
@@ -136,6 +145,7 @@ void LiveShard::on_ticks(const StreamLink &link, std::string_view symbol, std::s
   std::lock_guard lock(mutex_);
   counts_.ticks += ticks.size();
   if (!counts_for_us(link)) return;
+  heard_ = clock_.monotonic_ns();
   const auto found = symbols_.find(symbol);
   if (found == symbols_.end()) {
     counts_.unknown += ticks.size();
@@ -203,6 +213,7 @@ void LiveShard::on_event(const StreamLink &link, const StreamEvent &event) {
                   event.series ? std::vector{event.series->symbol} : spec_.symbols, clock_.now_ns()});
   std::lock_guard lock(mutex_);
   if (!counts_for_us(link)) return;
+  heard_ = clock_.monotonic_ns();
   if (event.kind == TDK_STREAM_CONNECTED)
     for (Flow *flow : flows_about(event)) flow->tracker.connected(clock_.now_ns());
   if (event.kind == TDK_STREAM_REJECTED)
@@ -217,6 +228,7 @@ void LiveShard::on_event(const StreamLink &link, const StreamEvent &event) {
 std::vector<RepairRange> LiveShard::holes_due() {
   std::lock_guard lock(mutex_);
   std::vector<RepairRange> out;
+  if (connected_ && clock_.monotonic_ns() - heard_ > kMute) return out;
   const Nanos now = clock_.now_ns();
   for (std::size_t i = 0; i < flows_.size(); ++i)
     if (!flows_[i]->rejected)

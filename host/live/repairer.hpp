@@ -28,6 +28,7 @@ struct RepairerSettings {
   std::vector<RepairSource> sources;
   std::shared_ptr<const Calendar> calendar;
   std::size_t workers = 4;
+  Nanos call_timeout = kMinute;  // of one question, waits for the vendor's budgets included
 };
 
 // Ranges are asked in the order they were handed in, of the first source that answers. What came, or why

@@ -55,7 +55,7 @@ void StreamSupervisor::tick() {
   std::erase_if(draining_, [&](Draining &d) {
     if (now >= d.until) d.link->cancel("replaced");
     if (!d.link->ended()) return false;
-    if (auto provider = d.link->take_provider()) idle_[d.link->of().source] = std::move(provider);
+    keep_provider(*d.link);
     return true;
   });
   reap_active(now);
@@ -151,13 +151,16 @@ void StreamSupervisor::note_data(const LinkPtr &link, bool &noted) {
   sources_[link->of().source_index].breaker->succeeded();
 }
 
+void StreamSupervisor::keep_provider(StreamLink &link) {
+  auto provider = link.take_provider();
+  if (provider && provider->usable()) idle_[link.of().source] = std::move(provider);
+}
+
 void StreamSupervisor::settle_failure(StreamLink &link, const StreamLink::End &end, Nanos now) {
   const bool refused = end.code != TDK_CANCELLED && lasting(end.code);
   sources_[link.of().source_index].breaker->failed(now, {end.text, link.had_data(), refused, end.asked_wait});
   // After a hang, or a plugin's own trouble, a fresh instance is the better bet.
-  const bool sound = end.code == TDK_UNAVAILABLE || end.code == TDK_CANCELLED || end.code == TDK_TIMEOUT;
-  if (!sound) return;
-  if (auto provider = link.take_provider()) idle_[link.of().source] = std::move(provider);
+  if (end.code == TDK_UNAVAILABLE || end.code == TDK_CANCELLED || end.code == TDK_TIMEOUT) keep_provider(link);
 }
 
 void StreamSupervisor::reap_active(Nanos now) {

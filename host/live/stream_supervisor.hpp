@@ -60,6 +60,7 @@ class StreamSupervisor {
   void seek_preferred(Nanos now);
   void prepare_successor(Nanos now);
   void promote(Nanos now);
+  void keep_provider(StreamLink &link);
   void settle_failure(StreamLink &link, const StreamLink::End &end, Nanos now);
   LinkPtr make(std::size_t source, Nanos now);
   Nanos open_silence(const StreamLink &link) const;
