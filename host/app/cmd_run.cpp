@@ -1,5 +1,7 @@
 #include <tapedeck/layer/core.hpp>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -18,6 +20,14 @@ namespace {
 
 constexpr Nanos kLookForReload = 200'000'000;
 constexpr Nanos kDrain = 3 * kSecond;  // of the five that a stop may take
+
+// Each client of the stream is a descriptor: as many as the system lets us have.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 // What keeps the host from answering: a store that cannot be read.
 std::vector<std::string> not_ready(Session &session) {
@@ -75,6 +85,7 @@ class Host {
 
   int run() {
     check_something_to_do();
+    raise_descriptor_limit();
     const SignalGuard guard(session_.cancel(), true);
     open_sources(session_);
     for (const auto &reason : not_ready(session_)) log(LogLevel::Warn, "run", reason);

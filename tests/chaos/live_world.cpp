@@ -154,7 +154,7 @@ bool LiveWorld::connected() const {
 // Most of the time everything sent arrives; what was sent into a connection that is broken never does.
 void LiveWorld::await_what_was_sent() {
   std::uint64_t before = state().candles;
-  for (int quiet = 0; quiet < 20; ++quiet) {
+  for (int quiet = 0; quiet < 200; ++quiet) {
     if (before + not_received_ >= vendor.messages_sent()) return;
     std::this_thread::sleep_for(Micros(500));
     const std::uint64_t now = state().candles;
