@@ -113,12 +113,7 @@ class Host {
 
   ApiPorts api_ports() {
     return {session_.query(),
-            [this] {
-              const auto deployment = session_.deployment();
-              std::vector<SourceStatus> out;
-              for (const auto &s : deployment->runtime->sources()) out.push_back(source_status(s, session_.clock().now_ns()));
-              return out;
-            },
+            [this] { return sources(); },
             [this] {
               const auto deployment = session_.deployment();
               return session_.metrics().text() + source_metrics(deployment->runtime->sources()) +
@@ -130,6 +125,17 @@ class Host {
             [](const std::string &line) { log(LogLevel::Debug, "api", line); },
             [](const std::string &line) { log(LogLevel::Warn, "api", line); },
             &hub_};
+  }
+
+  std::vector<SourceStatus> sources() {
+    const auto deployment = session_.deployment();
+    const auto live = engine_.states();
+    std::vector<SourceStatus> out;
+    for (const auto &s : deployment->runtime->sources()) {
+      out.push_back(source_status(s, session_.clock().now_ns()));
+      add_streams(out.back(), live);
+    }
+    return out;
   }
 
   void start_api() {
