@@ -1,9 +1,12 @@
 #include <tapedeck/layer/core.hpp>
 
+#include <poll.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <thread>
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
@@ -14,12 +17,14 @@
 #include "live/live_engine.hpp"
 #include "net/tape.hpp"
 #include "observe/log.hpp"
+#include "plugins/worker.hpp"
 
 namespace tapedeck {
 namespace {
 
 constexpr Nanos kLookForReload = 200'000'000;
 constexpr Nanos kDrain = 3 * kSecond;  // of the five that a stop may take
+constexpr Nanos kLeave = 4'700'000'000;
 
 // Each client of the stream is a descriptor: as many as the system lets us have.
 void raise_descriptor_limit() {
@@ -76,6 +81,37 @@ std::string list(const char *what, const std::vector<std::string> &names) {
   return names.empty() ? "" : std::string("; ") + what + " " + join(names, ", ");
 }
 
+[[noreturn]] void leave(int code) {
+  std::fflush(nullptr);
+  _exit(code);
+}
+
+// Ends the process when a stop takes too long, whatever it waits for: what was accepted is in the store or
+// in the spool by then, and a plugin that hangs is none the wiser. Lifecycle: watches while it lives.
+class LastResort {
+ public:
+  explicit LastResort(const CancelSource &cancel) : thread_([this, &cancel] { watch(cancel); }) {}
+  ~LastResort() {
+    over_.cancel();
+    thread_.join();
+  }
+  LastResort(const LastResort &) = delete;
+  LastResort &operator=(const LastResort &) = delete;
+
+ private:
+  void watch(const CancelSource &cancel) {
+    pollfd either[2] = {{cancel.wait_fd(), POLLIN, 0}, {over_.wait_fd(), POLLIN, 0}};
+    while (!cancel.cancelled() && !over_.cancelled()) poll(either, 2, -1);
+    const CancelToken token(over_);
+    if (system_clock().sleep_ns(kLeave, token.raw()) != TDK_OK) return;
+    log(LogLevel::Error, "run", "not everything ended in time: leaving the rest");
+    leave(kExitError);
+  }
+
+  CancelSource over_;
+  std::thread thread_;
+};
+
 // The host: everything that `run` keeps alive. Threads: one.
 class Host {
  public:
@@ -87,6 +123,7 @@ class Host {
     check_something_to_do();
     raise_descriptor_limit();
     const SignalGuard guard(session_.cancel(), true);
+    const LastResort last_resort(session_.cancel());
     open_sources(session_);
     for (const auto &reason : not_ready(session_)) log(LogLevel::Warn, "run", reason);
     start_api();
@@ -97,6 +134,8 @@ class Host {
     log(LogLevel::Info, "run", "stopping");
     engine_.stop(kDrain);
     if (server_) server_->stop();
+    // A thread that a plugin never gave back would use what the destructors take away.
+    if (threads_left_behind() > 0) leave(kExitOk);
     return kExitOk;
   }
 
@@ -147,7 +186,8 @@ class Host {
 
   void apply(const char *what) {
     const LiveChange change = engine_.apply(live_ports(session_, hub_));
-    for (const auto &failed : change.failed) log(LogLevel::Error, "run", "pipeline " + failed);
+    for (const auto &failed : change.failed)
+      log(LogLevel::Error, "run", "pipeline " + failed + "; it does not run until that is mended and SIGHUP sent");
     log(LogLevel::Info, "run",
         std::string(what) + list("started", change.started) + list("restarted", change.restarted) +
             list("stopped", change.stopped) + list("untouched", change.kept));

@@ -20,6 +20,9 @@ FetchSettings one_try(Nanos call_timeout) {
   return s;
 }
 
+// The first times in a row, and then more and more seldom.
+bool worth_saying(std::uint32_t tries) { return (tries & (tries - 1)) == 0; }
+
 }  // namespace
 
 // One thread's instances of the sources, opened when they are first asked.
@@ -37,7 +40,7 @@ class Repairer::Worker {
       const bool last = i + 1 == r_.settings_.sources.size();
       if (!answered && !last) continue;
       if (page.failure) note(job, page);
-      finish(job, i, std::move(page));
+      finish(job, r_.settings_.sources[i].index, std::move(page));
       return;
     }
   }
@@ -86,7 +89,7 @@ class Repairer::Worker {
 
   void note(const Job &job, const ChunkResult &page) const {
     if (page.failure->after == AfterFailure::NextRun) return;  // not closed at the vendor yet: usual
-    log(LogLevel::Warn, "repair",
+    log(worth_saying(job.what.tries) ? LogLevel::Warn : LogLevel::Debug, "repair",
         job.shard->series(job.what.series).name() + " from " + format_time(job.what.range.from) + " to " +
             format_time(job.what.range.to) + ": " + page.failure->reason + "; asked again later");
   }
@@ -109,7 +112,7 @@ Repairer::Repairer(RepairerSettings settings, OpenProvider open, LiveCounts &cou
 Repairer::~Repairer() { stop(); }
 
 void Repairer::add(LiveShard &shard, const std::vector<RepairRange> &ranges) {
-  if (ranges.empty()) return;
+  if (ranges.empty() || settings_.sources.empty()) return;
   std::lock_guard lock(mutex_);
   const std::uint64_t page = settings_.sources.front().candles_per_request;
   for (const RepairRange &r : ranges)
@@ -155,12 +158,14 @@ bool Repairer::idle() const {
   return busy_ == 0 && waiting_.empty();
 }
 
+void Repairer::cancel() {
+  std::lock_guard lock(mutex_);
+  cancel_.cancel();
+  changed_.notify_all();
+}
+
 void Repairer::stop() {
-  {
-    std::lock_guard lock(mutex_);
-    cancel_.cancel();
-    changed_.notify_all();
-  }
+  cancel();
   for (auto &t : threads_) t.join();
   threads_.clear();
 }

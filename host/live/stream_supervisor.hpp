@@ -60,9 +60,9 @@ class StreamSupervisor {
   void seek_preferred(Nanos now);
   void prepare_successor(Nanos now);
   void promote(Nanos now);
-  void keep_provider(StreamLink &link);
   void settle_failure(StreamLink &link, const StreamLink::End &end, Nanos now);
   LinkPtr make(std::size_t source, Nanos now);
+  void keep_provider(StreamLink &link, const StreamLink::End &end);
   Nanos open_silence(const StreamLink &link) const;
   void say(StreamState state, const std::string &source, const std::string &message);
 
