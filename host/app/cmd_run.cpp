@@ -1,7 +1,12 @@
 #include <tapedeck/layer/core.hpp>
 
+#include <poll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
+#include <thread>
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
@@ -12,12 +17,22 @@
 #include "live/live_engine.hpp"
 #include "net/tape.hpp"
 #include "observe/log.hpp"
+#include "plugins/worker.hpp"
 
 namespace tapedeck {
 namespace {
 
 constexpr Nanos kLookForReload = 200'000'000;
 constexpr Nanos kDrain = 3 * kSecond;  // of the five that a stop may take
+constexpr Nanos kLeave = 4'700'000'000;
+
+// Each client of the stream is a descriptor: as many as the system lets us have.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 // What keeps the host from answering: a store that cannot be read.
 std::vector<std::string> not_ready(Session &session) {
@@ -66,6 +81,37 @@ std::string list(const char *what, const std::vector<std::string> &names) {
   return names.empty() ? "" : std::string("; ") + what + " " + join(names, ", ");
 }
 
+[[noreturn]] void leave(int code) {
+  std::fflush(nullptr);
+  _exit(code);
+}
+
+// Ends the process when a stop takes too long, whatever it waits for: what was accepted is in the store or
+// in the spool by then, and a plugin that hangs is none the wiser. Lifecycle: watches while it lives.
+class LastResort {
+ public:
+  explicit LastResort(const CancelSource &cancel) : thread_([this, &cancel] { watch(cancel); }) {}
+  ~LastResort() {
+    over_.cancel();
+    thread_.join();
+  }
+  LastResort(const LastResort &) = delete;
+  LastResort &operator=(const LastResort &) = delete;
+
+ private:
+  void watch(const CancelSource &cancel) {
+    pollfd either[2] = {{cancel.wait_fd(), POLLIN, 0}, {over_.wait_fd(), POLLIN, 0}};
+    while (!cancel.cancelled() && !over_.cancelled()) poll(either, 2, -1);
+    const CancelToken token(over_);
+    if (system_clock().sleep_ns(kLeave, token.raw()) != TDK_OK) return;
+    log(LogLevel::Error, "run", "not everything ended in time: leaving the rest");
+    leave(kExitError);
+  }
+
+  CancelSource over_;
+  std::thread thread_;
+};
+
 // The host: everything that `run` keeps alive. Threads: one.
 class Host {
  public:
@@ -75,7 +121,9 @@ class Host {
 
   int run() {
     check_something_to_do();
+    raise_descriptor_limit();
     const SignalGuard guard(session_.cancel(), true);
+    const LastResort last_resort(session_.cancel());
     open_sources(session_);
     for (const auto &reason : not_ready(session_)) log(LogLevel::Warn, "run", reason);
     start_api();
@@ -86,6 +134,8 @@ class Host {
     log(LogLevel::Info, "run", "stopping");
     engine_.stop(kDrain);
     if (server_) server_->stop();
+    // A thread that a plugin never gave back would use what the destructors take away.
+    if (threads_left_behind() > 0) leave(kExitOk);
     return kExitOk;
   }
 
@@ -102,12 +152,7 @@ class Host {
 
   ApiPorts api_ports() {
     return {session_.query(),
-            [this] {
-              const auto deployment = session_.deployment();
-              std::vector<SourceStatus> out;
-              for (const auto &s : deployment->runtime->sources()) out.push_back(source_status(s, session_.clock().now_ns()));
-              return out;
-            },
+            [this] { return sources(); },
             [this] {
               const auto deployment = session_.deployment();
               return session_.metrics().text() + source_metrics(deployment->runtime->sources()) +
@@ -121,6 +166,17 @@ class Host {
             &hub_};
   }
 
+  std::vector<SourceStatus> sources() {
+    const auto deployment = session_.deployment();
+    const auto live = engine_.states();
+    std::vector<SourceStatus> out;
+    for (const auto &s : deployment->runtime->sources()) {
+      out.push_back(source_status(s, session_.clock().now_ns()));
+      add_streams(out.back(), live);
+    }
+    return out;
+  }
+
   void start_api() {
     if (!session_.config().api) return;
     server_ = std::make_unique<ApiServer>(*session_.config().api, api_ports());
@@ -130,7 +186,8 @@ class Host {
 
   void apply(const char *what) {
     const LiveChange change = engine_.apply(live_ports(session_, hub_));
-    for (const auto &failed : change.failed) log(LogLevel::Error, "run", "pipeline " + failed);
+    for (const auto &failed : change.failed)
+      log(LogLevel::Error, "run", "pipeline " + failed + "; it does not run until that is mended and SIGHUP sent");
     log(LogLevel::Info, "run",
         std::string(what) + list("started", change.started) + list("restarted", change.restarted) +
             list("stopped", change.stopped) + list("untouched", change.kept));

@@ -4,6 +4,16 @@
 
 namespace tapedeck {
 
+void add_streams(SourceStatus &source, const std::vector<LivePipelineState> &pipelines) {
+  for (const auto &p : pipelines)
+    for (const auto &s : p.sources) {
+      if (s.name != source.name) continue;
+      const BreakerSnapshot &b = s.breaker;
+      source.streams.push_back({p.name, std::string(breaker_state_name(b.state)), b.failures,
+                                b.next_try == 0 ? std::nullopt : std::optional<Nanos>(b.next_try), b.last_error});
+    }
+}
+
 std::string live_metrics(const std::vector<LivePipelineState> &pipelines) {
   Exposition out;
   const auto each = [&](const char *name, const char *type, const char *help, auto value) {
@@ -18,6 +28,7 @@ std::string live_metrics(const std::vector<LivePipelineState> &pipelines) {
   each("tapedeck_stream_late_ticks_total", "counter", "Ticks too late for their candle, which is asked for again.",
        [](const State &p) { return p.late_ticks; });
   each("tapedeck_stream_unknown_total", "counter", "Data of series that nobody asked for.", [](const State &p) { return p.unknown; });
+  each("tapedeck_stream_unheard_total", "counter", "Data of a connection that does not count, or not yet.", [](const State &p) { return p.unheard; });
   each("tapedeck_stream_losses_total", "counter", "Connections that were lost.", [](const State &p) { return p.losses; });
   each("tapedeck_repairs_total", "counter", "Ranges of live series asked for again.", [](const State &p) { return p.repairs; });
   each("tapedeck_repair_failures_total", "counter", "Those without an answer.", [](const State &p) { return p.repair_failures; });

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "config/check_options.hpp"
+#include "live/stream_offer.hpp"
 #include "observe/log.hpp"
 #include "plugins/discover.hpp"
 #include "plugins/verdict_cache.hpp"
@@ -57,6 +58,8 @@ void check_intervals(const Config &config, PluginCatalog &catalog, std::vector<P
   for (const auto &p : config.pipelines) {
     for (const auto &source : p.sources) try {
         const ProviderInfo &info = runtime.info_of(source.name);
+        if (const std::string lack = p.stream ? stream_lack(*p.stream, info.capabilities) : ""; !lack.empty())
+          problems.push_back({source.at, source.name + " " + lack, false});
         for (const auto &[interval, at] : p.intervals)
           if (!info.offers(interval))
             problems.push_back({at, source.name + " offers no " + interval.name() + " candles; it has " +

@@ -34,6 +34,11 @@ void Breaker::succeeded() {
   last_error_.clear();
 }
 
+void Breaker::left() {
+  std::lock_guard lock(mutex_);
+  trying_ = false;
+}
+
 Nanos Breaker::wait(Nanos now) {
   const Nanos share = (now - down_since_) / settings_.outage_share;
   const Nanos cap = std::clamp(share, settings_.short_cap, settings_.longest);

@@ -43,6 +43,7 @@ class Breaker {
   // True: connect now, and tell how it ends.
   bool try_connect(Nanos now);
   void succeeded();                 // data came
+  void left();                      // the attempt was given up, for no fault of the source's
   struct Failure {
     std::string error;
     bool had_data = false;  // a connection that worked was lost: ten at once are one failure

@@ -21,6 +21,8 @@ class CandleGate {
   };
   // `built`: made here, out of trades or quotes.
   Verdict admit(const CandleRow &row, bool built);
+  // Another vendor's candle grows in another way.
+  void forget_forming() noexcept { forming_.reset(); }
 
   // The last final candle that was passed on.
   std::optional<Nanos> last_final() const noexcept {

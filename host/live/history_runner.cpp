@@ -14,13 +14,19 @@ constexpr Nanos kFirstPause = kMinute, kLongestPause = kHour;
 
 }  // namespace
 
-HistoryRunner::HistoryRunner(const PipelineConfig &pipeline, LivePorts ports, Nanos until, std::function<bool()> may_begin)
-    : pipeline_(pipeline), ports_(std::move(ports)), until_(until), may_begin_(std::move(may_begin)), thread_([this] { run(); }) {}
+HistoryRunner::HistoryRunner(const PipelineConfig &pipeline, LivePorts ports, KeptFrom kept_from, std::function<bool()> may_begin)
+    : pipeline_(pipeline),
+      ports_(std::move(ports)),
+      kept_from_(std::move(kept_from)),
+      may_begin_(std::move(may_begin)),
+      thread_([this] { run(); }) {}
 
 HistoryRunner::~HistoryRunner() { stop(); }
 
+void HistoryRunner::cancel() { cancel_.cancel(); }
+
 void HistoryRunner::stop() {
-  cancel_.cancel();
+  cancel();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -47,13 +53,21 @@ std::vector<SeriesPlan> HistoryRunner::plans() const {
   const Nanos now = ports_.clock->now_ns();
   PlanFilter filter;
   filter.pipeline = pipeline_.name;
-  const auto until = resolve_time(pipeline_.backfill->until, now);
-  if (until_ != TDK_NULL_I64 && (!until || *until > until_)) filter.to = format_time(until_);
   const CancelToken token(cancel_);
   auto out = Planner(*ports_.config, now).wishes(filter);
   const auto storage = ports_.open_storage(pipeline_.storage.name);
-  for (auto &plan : out) Planner::subtract_ledger(plan, *storage, ports_.info_of(plan.source), token.raw());
+  for (auto &plan : out) {
+    if (kept_from_) leave_to_the_live_side(plan);
+    if (plan.wanted.from < plan.wanted.to) Planner::subtract_ledger(plan, *storage, ports_.info_of(plan.source), token.raw());
+  }
   return out;
+}
+
+// What both asked for would be asked for twice.
+void HistoryRunner::leave_to_the_live_side(SeriesPlan &plan) const {
+  const auto from = kept_from_(plan.series);
+  if (!from) throw Error(TDK_UNAVAILABLE, "the ledger of " + plan.series.name() + " was not read yet");
+  plan.wanted.to = std::min(plan.wanted.to, *from);
 }
 
 bool HistoryRunner::run_once() {

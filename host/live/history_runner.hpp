@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -16,21 +17,25 @@ namespace tapedeck {
 // Failures: none come out; a vendor's are in the ledger, others are logged, and tried again later.
 class HistoryRunner {
  public:
-  // `may_begin`: asked every 100 ms, for at most 15 s; the live side's own holes go first. `until`: what
-  // the live side does not keep; TDK_NULL_I64: everything.
-  HistoryRunner(const PipelineConfig &pipeline, LivePorts ports, Nanos until, std::function<bool()> may_begin);
+  // From when on the live side keeps a series itself; nothing: not known yet.
+  using KeptFrom = std::function<std::optional<Nanos>(const Series &series)>;
+  // `may_begin`: asked every 100 ms, for at most 15 s; the live side's own holes go first. `kept_from`: empty
+  // when there is no live side.
+  HistoryRunner(const PipelineConfig &pipeline, LivePorts ports, KeptFrom kept_from, std::function<bool()> may_begin);
   ~HistoryRunner();
+  void cancel();  // begins to stop; stop() ends it
   void stop();
 
  private:
   void run();
   bool run_once();  // true: nothing is left
   std::vector<SeriesPlan> plans() const;
+  void leave_to_the_live_side(SeriesPlan &plan) const;
   bool sleep(Nanos time);
 
   const PipelineConfig pipeline_;
   LivePorts ports_;
-  const Nanos until_;
+  const KeptFrom kept_from_;
   std::function<bool()> may_begin_;
   CancelSource cancel_;
   std::thread thread_;

@@ -2,6 +2,7 @@
 
 #include <tapedeck/layer/core.hpp>
 
+#include <thread>
 #include <utility>
 
 namespace tapedeck {
@@ -48,26 +49,28 @@ std::string fingerprint(const Config &config, const PipelineConfig &p) {
 }  // namespace
 
 void LiveEngine::Running::stop(Nanos timeout) {
-  if (history) history->stop();
+  if (history) history->cancel();
   if (live) live->stop(timeout);
+  if (history) history->stop();
 }
 
 std::unique_ptr<LiveEngine::Running> LiveEngine::start(const PipelineConfig &pipeline, const LivePorts &ports) {
   auto out = std::make_unique<Running>();
   out->fingerprint = fingerprint(*ports.config, pipeline);
-  const Nanos now = ports.clock->now_ns();
   if (pipeline.stream) out->live = std::make_unique<LivePipeline>(pipeline, ports);
   const bool keeps_candles = pipeline.stream && pipeline.stream->candles;
   const LivePipeline *live = keeps_candles ? out->live.get() : nullptr;
   if (pipeline.backfill)
-    out->history = std::make_unique<HistoryRunner>(pipeline, ports, live != nullptr ? now : TDK_NULL_I64,
-                                                   [live] { return live == nullptr || live->mended(); });
+    out->history = std::make_unique<HistoryRunner>(
+        pipeline, ports,
+        live == nullptr ? HistoryRunner::KeptFrom() : [live](const Series &series) { return live->keeps_from(series); },
+        [live] { return live == nullptr || live->mended(); });
   return out;
 }
 
 LiveChange LiveEngine::apply(const LivePorts &ports) {
   LiveChange change;
-  std::map<std::string, std::unique_ptr<Running>> old;
+  RunningByName old;
   {
     std::lock_guard lock(mutex_);
     for (auto it = running_.begin(); it != running_.end();) {
@@ -80,9 +83,10 @@ LiveChange LiveEngine::apply(const LivePorts &ports) {
       }
     }
   }
-  for (auto &[name, running] : old) {
-    running->stop(kStopOne);
-    if (ports.config->pipeline(name) == nullptr) change.stopped.push_back(name);
+  stop_all(old, kStopOne);
+  for (const auto &[name, running] : old) {
+    const PipelineConfig *wanted = ports.config->pipeline(name);
+    if (wanted == nullptr || (!wanted->stream && !wanted->backfill)) change.stopped.push_back(name);
   }
   for (const auto &pipeline : ports.config->pipelines) {
     if (!pipeline.stream && !pipeline.backfill) continue;
@@ -95,7 +99,7 @@ LiveChange LiveEngine::apply(const LivePorts &ports) {
       (old.count(pipeline.name) != 0 ? change.restarted : change.started).push_back(pipeline.name);
       std::lock_guard lock(mutex_);
       running_[pipeline.name] = std::move(running);
-    } catch (const Error &e) {
+    } catch (const std::exception &e) {
       change.failed.push_back(pipeline.name + ": " + e.what());
     }
   }
@@ -103,13 +107,17 @@ LiveChange LiveEngine::apply(const LivePorts &ports) {
 }
 
 void LiveEngine::stop(Nanos timeout) {
-  std::map<std::string, std::unique_ptr<Running>> all;
+  RunningByName all;
   {
     std::lock_guard lock(mutex_);
     all.swap(running_);
   }
+  stop_all(all, timeout);
+}
+
+void LiveEngine::stop_all(const RunningByName &running, Nanos timeout) {
   std::vector<std::thread> stopping;
-  for (auto &[name, running] : all) stopping.emplace_back([&r = *running, timeout] { r.stop(timeout); });
+  for (const auto &[name, r] : running) stopping.emplace_back([&r = *r, timeout] { r.stop(timeout); });
   for (auto &t : stopping) t.join();
 }
 

@@ -23,7 +23,8 @@ class LiveEngine {
  public:
   // Makes what runs equal to the configuration of `ports`: what is new is started, what is gone stopped,
   // what is written differently now (the pipeline itself, or a plugin it names) stopped and started anew,
-  // and nothing else is touched. A pipeline that cannot start is in `failed`; the others run.
+  // and nothing else is touched. A pipeline that cannot start is in `failed` and does not run, also where it
+  // ran before; the others run.
   LiveChange apply(const LivePorts &ports);
   void stop(Nanos timeout);  // all at the same time
   std::vector<LivePipelineState> states() const;
@@ -35,10 +36,12 @@ class LiveEngine {
     std::unique_ptr<HistoryRunner> history;   // NULL: no backfill
     void stop(Nanos timeout);
   };
+  using RunningByName = std::map<std::string, std::unique_ptr<Running>>;
+  static void stop_all(const RunningByName &running, Nanos timeout);  // at the same time
   static std::unique_ptr<Running> start(const PipelineConfig &pipeline, const LivePorts &ports);
 
   mutable std::mutex mutex_;  // of the map; a pipeline is stopped outside of it
-  std::map<std::string, std::unique_ptr<Running>> running_;
+  RunningByName running_;
 };
 
 }  // namespace tapedeck

@@ -9,14 +9,14 @@ namespace tapedeck {
 // get each series from one pipeline only.
 struct LiveHub::SeriesEntry : LiveSeries {
   SeriesEntry(LiveSeries live, bool is_first) : LiveSeries(std::move(live)), first(is_first) {}
-  const bool first;
+  std::atomic<bool> first;
   mutable std::mutex mutex;
   mutable std::optional<LastCandle> last;
 };
 
 struct LiveHub::SymbolEntry : LiveSymbol {
   SymbolEntry(LiveSymbol live, bool is_first) : LiveSymbol(std::move(live)), first(is_first) {}
-  const bool first;
+  std::atomic<bool> first;
   mutable std::mutex mutex;
   mutable std::optional<LastTick> last_quote;
 };
@@ -27,6 +27,13 @@ std::vector<std::string> each_once(std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+// Who came second is heard once the first has gone.
+template <typename Entries, typename Same>
+void let_the_next_be_first(const Entries &entries, Same &&same) {
+  for (const auto &e : entries)
+    e->first = e->first || std::none_of(entries.begin(), entries.end(), [&](const auto &o) { return o->first && same(*o, *e); });
 }
 
 std::uint32_t bit(LiveStage stage) { return static_cast<std::uint32_t>(stage); }
@@ -62,6 +69,8 @@ void LiveHub::close_pipeline(const std::string &pipeline) {
   std::unique_lock lock(entries_mutex_);
   std::erase_if(series_, [&](const auto &e) { return e->pipeline == pipeline; });
   std::erase_if(symbols_, [&](const auto &e) { return e->pipeline == pipeline; });
+  let_the_next_be_first(series_, [](const auto &a, const auto &b) { return a.series == b.series; });
+  let_the_next_be_first(symbols_, [](const auto &a, const auto &b) { return a.symbol == b.symbol; });
   std::erase_if(statuses_, [&](const auto &s) { return s.pipeline == pipeline; });
 }
 

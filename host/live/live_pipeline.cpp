@@ -5,21 +5,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "live/stream_offer.hpp"
 #include "observe/log.hpp"
 
 namespace tapedeck {
 namespace {
 
-using From = StreamConfig::CandlesFrom;
-
-// Where a source's live candles come from. Throws when it has nothing to make them of.
-CandleOrigin origin_of(From wish, const ProviderInfo &info, const std::string &source) {
-  const auto has = [&](std::uint64_t capability) { return (info.capabilities & capability) != 0; };
-  if ((wish == From::Best || wish == From::Vendor) && has(TDK_CAP_STREAM_CANDLES)) return CandleOrigin::Vendor;
-  if ((wish == From::Best || wish == From::Trades) && has(TDK_CAP_STREAM_TRADES)) return CandleOrigin::Trades;
-  if ((wish == From::Best || wish == From::Quotes) && has(TDK_CAP_STREAM_QUOTES)) return CandleOrigin::Quotes;
-  throw Error(TDK_NOT_SUPPORTED, source + " streams nothing to make live candles of; see candles_from, or name another source");
-}
+constexpr Nanos kToDeliver = kSecond;  // of the time of a stop, at least
+constexpr Nanos kForTheSpool = 10 * kSecond;
+constexpr Nanos kReadLedger = 10 * kSecond;  // of one series
 
 DeliverySettings delivery_settings(const PipelineConfig &config) {
   DeliverySettings s;
@@ -38,8 +32,13 @@ LivePipeline::LivePipeline(const PipelineConfig &config, LivePorts ports)
   for (const auto &s : config_.sources) breakers_[s.name] = std::make_unique<Breaker>(BreakerSettings{}, seed + breakers_.size());
   delivery_ = std::make_unique<Delivery>(config_.name, [open = ports_.open_storage, name = config_.storage.name] { return open(name); },
                                          delivery_settings(config_), clock_, *ports_.hub, *ports_.metrics);
-  make_shards();
-  control_ = std::thread([this] { control(); });
+  try {
+    make_shards();
+    control_ = std::thread([this] { control(); });
+  } catch (...) {
+    ports_.hub->close_pipeline(config_.name);  // what is open there would stand in another's way
+    throw;
+  }
 }
 
 LivePipeline::~LivePipeline() { stop(2 * kSecond); }
@@ -52,7 +51,10 @@ std::vector<ShardSource> LivePipeline::make_sources() const {
     const std::string version = ports_.version_of(named.name);
     ShardSource source;
     source.name = named.name;
-    if (config_.stream->candles) source.candles = origin_of(config_.stream->candles_from, ports_.info_of(named.name), named.name);
+    const std::uint64_t capabilities = ports_.info_of(named.name).capabilities;
+    if (const std::string lack = stream_lack(*config_.stream, capabilities); !lack.empty())
+      throw Error(TDK_NOT_SUPPORTED, named.name + " " + lack);
+    if (config_.stream->candles) source.candles = *stream_origin(config_.stream->candles_from, capabilities);
     source.vendor = {named.name, version, rank};
     // The vendor's own candle, whoever the vendor, is worth more than one made here.
     source.built = {named.name, version + ", built from ticks", count + rank};
@@ -93,8 +95,14 @@ void LivePipeline::make_shards() {
     shards_.push_back(std::make_unique<LiveShard>(spec, sources, *ports_.hub, *delivery_, counts_, clock_));
     make_supervisor(*shards_.back(), sources);
   }
-  RepairerSettings repair{config_.name, config_.storage.name, {}, config_.calendar, 4};
-  for (const auto &s : sources) repair.sources.push_back({s.name, s.vendor.rank, ports_.info_of(s.name).candles_per_request});
+  RepairerSettings repair{config_.name, config_.storage.name, {}, config_.calendar, 4, ports_.call_timeout};
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const ProviderInfo info = ports_.info_of(sources[i].name);
+    if ((info.capabilities & TDK_CAP_HISTORY) != 0)
+      repair.sources.push_back({sources[i].name, sources[i].vendor.rank, info.candles_per_request, i});
+  }
+  if (repair.sources.empty() && config_.stream->candles)
+    log(LogLevel::Warn, "stream", config_.name + ": no source has a history: candles that a connection misses stay holes");
   repairer_ = std::make_unique<Repairer>(
       std::move(repair), [open = ports_.open_provider](const std::string &s) { return open(s, Priority::Repair); }, counts_, clock_);
 }
@@ -136,33 +144,53 @@ void LivePipeline::lost(const StreamLink &link) {
 }
 
 void LivePipeline::control() {
+  std::string trouble;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
     try {
       tick();
     } catch (const std::exception &e) {
-      log(LogLevel::Error, "stream", config_.name + ": unexpected: " + e.what());
+      if (std::exchange(trouble, e.what()) != e.what()) log(LogLevel::Error, "stream", config_.name + ": unexpected: " + e.what());
     }
     lock.lock();
     changed_.wait_for(lock, ports_.look_after, [this] { return stopping_; });
   }
+  lock.unlock();
+  wind_down();
+  lock.lock();
+  quiet_ = true;
+  changed_.notify_all();
+}
+
+// All are cancelled before one is waited for.
+void LivePipeline::wind_down() {
+  for (auto &s : supervisors_) s->stop();
+  repairer_->cancel();
+  supervisors_.clear();
+  repairer_->stop();
 }
 
 void LivePipeline::tick() {
   for (auto &s : supervisors_) s->tick();
   if (!config_.stream->candles) return;
-  if (!ledger_read_ && clock_.now_ns() >= next_ledger_read_) read_ledger();
+  if (!ledger_read_ && ledger_is_due()) read_ledger();
   for (auto &shard : shards_) {
     shard->close_due();
     if (ledger_read_) repairer_->add(*shard, shard->holes_due());
   }
 }
 
+// What an earlier process left in the spool is not in the ledger yet: it would be asked for again.
+bool LivePipeline::ledger_is_due() {
+  const Nanos now = clock_.now_ns();
+  if (now < next_ledger_read_) return false;
+  return now - started_ > kForTheSpool || delivery_->counts().spool_bytes == 0;
+}
+
 // The first slot after the last one that is settled; without any, the one that is forming now.
 Nanos LivePipeline::first_missing(Storage &storage, const Series &series) const {
-  const CancelSource never;
-  const CancelToken token(never, 10 * kSecond);
+  const CancelToken token(cancel_, kReadLedger);
   const Nanos forming = series.interval.floor(started_);
   Nanos last = INT64_MIN;
   try {
@@ -177,9 +205,15 @@ Nanos LivePipeline::first_missing(Storage &storage, const Series &series) const 
 void LivePipeline::read_ledger() try {
   const auto storage = ports_.open_storage(config_.storage.name);
   for (auto &shard : shards_)
-    for (std::size_t i = 0; i < shard->series_count(); ++i) shard->start_series(i, first_missing(*storage, shard->series(i)));
+    for (std::size_t i = 0; i < shard->series_count(); ++i) {
+      const Nanos first = first_missing(*storage, shard->series(i));
+      shard->start_series(i, first);
+      std::lock_guard lock(mutex_);
+      keeps_from_[shard->series(i).name()] = first;
+    }
   ledger_read_ = true;
 } catch (const Error &e) {
+  if (cancel_.cancelled()) return;
   next_ledger_read_ = clock_.now_ns() + kSecond;
   if (!std::exchange(ledger_trouble_said_, true))
     log(LogLevel::Warn, "stream", config_.name + ": reading the ledger: " + std::string(e.what()) +
@@ -191,20 +225,36 @@ bool LivePipeline::mended() const {
   return ledger_read_ && repairer_->idle();
 }
 
+std::optional<Nanos> LivePipeline::keeps_from(const Series &series) const {
+  std::lock_guard lock(mutex_);
+  const auto found = keeps_from_.find(series.name());
+  return found == keeps_from_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void LivePipeline::cancel() {
+  std::lock_guard lock(mutex_);
+  stopping_ = true;
+  cancel_.cancel();
+  changed_.notify_all();
+}
+
+// The delivery is not kept waiting for a plugin that does not come back, nor does a connection that waits for
+// room in its queue keep anybody waiting: it is told to go when the delivery stops.
 void LivePipeline::stop(Nanos timeout) {
-  {
-    std::lock_guard lock(mutex_);
-    if (stopping_) return;
-    stopping_ = true;
-    changed_.notify_all();
-  }
+  cancel();
+  if (!control_.joinable()) return;
   const Nanos began = system_clock().monotonic_ns();
-  if (control_.joinable()) control_.join();
-  for (auto &s : supervisors_) s->stop();
-  supervisors_.clear();
-  repairer_->stop();
+  {
+    std::unique_lock lock(mutex_);
+    const auto patience = std::chrono::nanoseconds(std::max<Nanos>(timeout - kToDeliver, 0));
+    changed_.wait_for(lock, patience, [this] { return quiet_; });
+  }
   const Nanos left = timeout - (system_clock().monotonic_ns() - began);
   delivery_->stop(std::max<Nanos>(left, kSecond / 2));
+  control_.join();
+  if (const std::uint64_t rest = delivery_->counts().spool_bytes; rest > 0)
+    log(LogLevel::Info, "stream", config_.name + ": " + std::to_string(rest) + " bytes stay in the spool " +
+                                      delivery_settings(config_).spool.string() + " until the pipeline runs again");
   ports_.hub->publish({config_.name, "", StreamState::Stopped, "the pipeline has stopped", {}, clock_.now_ns()});
   ports_.hub->close_pipeline(config_.name);
 }
@@ -222,6 +272,7 @@ LivePipelineState LivePipeline::state() const {
   out.stale = counts_.stale;
   out.late_ticks = counts_.late_ticks;
   out.unknown = counts_.unknown;
+  out.unheard = counts_.unheard;
   out.repairs = counts_.repairs;
   out.repair_failures = counts_.repair_failures;
   out.losses = losses_;

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,21 +29,25 @@ struct LivePipelineState {
   std::vector<Source> sources;
   std::size_t connections = 0, connected = 0;  // wanted, and there
   DeliveryCounts delivery;
-  std::uint64_t candles = 0, ticks = 0, duplicates = 0, stale = 0, late_ticks = 0, unknown = 0;
+  std::uint64_t candles = 0, ticks = 0, duplicates = 0, stale = 0, late_ticks = 0, unknown = 0, unheard = 0;
   std::uint64_t repairs = 0, repair_failures = 0, losses = 0;
 };
 
-// Lifecycle: runs from its making to stop(), which takes at most about `timeout`. Threads: one makes and
-// stops; the rest any. Throws what a source says to info(), or the spool to another process.
+// Lifecycle: runs from its making to stop(), which cancels everything, waits for it, and has what was
+// accepted in the store or the spool within about `timeout`; then it joins, which a plugin that does not come
+// back can delay by the watchdog's grace. Threads: one makes and stops; the rest any. Throws what a source says to info(), or the spool to another process.
 class LivePipeline {
  public:
   LivePipeline(const PipelineConfig &config, LivePorts ports);
   ~LivePipeline();
 
+  void cancel();  // begins to stop; stop() ends it
   void stop(Nanos timeout);
   LivePipelineState state() const;
   // Every series knows where its holes begin, and nothing is being asked for.
   bool mended() const;
+  // From where on the live side keeps the candles of a series; nothing before the ledger was read.
+  std::optional<Nanos> keeps_from(const Series &series) const;
 
  private:
   std::vector<ShardSource> make_sources() const;
@@ -51,6 +56,8 @@ class LivePipeline {
   std::size_t symbols_per_connection(const std::vector<ShardSource> &sources) const;
   void control();
   void tick();
+  void wind_down();
+  bool ledger_is_due();
   void read_ledger();
   void lost(const StreamLink &link);
   Nanos first_missing(Storage &storage, const Series &series) const;
@@ -59,6 +66,7 @@ class LivePipeline {
   LivePorts ports_;
   Clock &clock_;
   const Nanos started_;
+  CancelSource cancel_;  // of reading the ledger
   LiveCounts counts_;
   std::atomic<std::uint64_t> losses_{0};
   std::map<std::string, std::unique_ptr<Breaker>> breakers_;
@@ -70,9 +78,11 @@ class LivePipeline {
   Nanos next_ledger_read_ = INT64_MIN;
   bool ledger_trouble_said_ = false;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
+  bool quiet_ = false;                       // nothing comes in any more
+  std::map<std::string, Nanos> keeps_from_;  // by name of the series
   std::thread control_;
 };
 

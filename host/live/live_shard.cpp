@@ -6,6 +6,15 @@
 #include "observe/log.hpp"
 
 namespace tapedeck {
+namespace {
+
+// A connection that says nothing for so long may be dead: what is missing is asked for when it speaks
+// again, or when another has taken its place, and then all at once.
+constexpr Nanos kMute = 5 * kSecond;
+// A candle of then would make everything before it old news: a time that is wrong.
+constexpr Nanos kFarAhead = kDay;
+
+}  // namespace
 
 LiveShard::LiveShard(ShardSpec spec, std::vector<ShardSource> sources, LiveHub &hub, Delivery &delivery,
                      LiveCounts &counts, Clock &clock)
@@ -54,14 +63,24 @@ void LiveShard::set_active(const StreamLink &link) {
   const bool other_source = active_source_ && *active_source_ != link.of().source_index;
   active_source_ = link.of().source_index;
   active_number_ = link.of().number;
+  if (other_source) change_source();
+  connected_ = link.connected();
+  heard_ = clock_.monotonic_ns();
+  if (!connected_) return;
+  for (auto &flow : flows_) flow->tracker.connected(clock_.now_ns());
+}
+
+// Nothing of one vendor's is mixed into another's: neither their numbers nor a candle that is half built.
+void LiveShard::change_source() {
   for (auto &[name, symbol] : symbols_) {
-    if (!other_source) break;
     symbol.trades.forget();
     symbol.quotes.forget();
   }
-  connected_ = link.connected();
-  if (!connected_) return;
-  for (auto &flow : flows_) flow->tracker.connected(clock_.now_ns());
+  for (auto &flow : flows_) {
+    flow->gate.forget_forming();
+    flow->builder.restart();
+    flow->rejected = false;
+  }
 }
 
 // The slot in which it was lost is not whole any more for a candle that is built here.
@@ -72,12 +91,8 @@ void LiveShard::connection_lost(const StreamLink &link) {
   for (auto &flow : flows_) {
     flow->tracker.disconnected();
     flow->builder.restart();
+    flow->rejected = false;  // the next connection says it again, if it is still so
   }
-}
-
-bool LiveShard::connected() const {
-  std::lock_guard lock(mutex_);
-  return connected_;
 }
 
 bool LiveShard::counts_for_us(const StreamLink &link) const {
@@ -95,17 +110,23 @@ LiveShard::Flow *LiveShard::find(const Series &series) {
 void LiveShard::on_candles(const StreamLink &link, const Series &series, const tdk_candle_batch &batch) {
   std::lock_guard lock(mutex_);
   counts_.candles += batch.count;
-  if (!counts_for_us(link)) return;
+  if (!counts_for_us(link)) {
+    counts_.unheard += batch.count;
+    return;
+  }
+  heard_ = clock_.monotonic_ns();
   Flow *flow = find(series);
   if (flow == nullptr) {
     ++counts_.unknown;
     return;
   }
   const ShardSource &source = sources_[link.of().source_index];
+  flow->rejected = false;
+  const Nanos newest = clock_.now_ns() + kFarAhead;
   for (std::size_t i = 0; i < batch.count; ++i) {
     const CandleRow row = row_of(batch, i);
     if (hub_.wanted(LiveStage::Received)) hub_.publish(LiveStage::Received, *flow->live, row, source.name);
-    if (series.interval.on_grid(row.open_time))
+    if (series.interval.on_grid(row.open_time) && row.open_time < newest)
       take_row(*flow, row, source, false);
     else
       ++counts_.unknown;
@@ -135,7 +156,11 @@ void LiveShard::store_final(Flow &flow, const CandleRow &row, const DeliverySour
 void LiveShard::on_ticks(const StreamLink &link, std::string_view symbol, std::span<const Tick> ticks) {
   std::lock_guard lock(mutex_);
   counts_.ticks += ticks.size();
-  if (!counts_for_us(link)) return;
+  if (!counts_for_us(link)) {
+    counts_.unheard += ticks.size();
+    return;
+  }
+  heard_ = clock_.monotonic_ns();
   const auto found = symbols_.find(symbol);
   if (found == symbols_.end()) {
     counts_.unknown += ticks.size();
@@ -184,31 +209,44 @@ void LiveShard::close_due() {
   for (auto &flow : flows_) close_built(*flow, sources_[*active_source_], clock_.monotonic_ns());
 }
 
-std::vector<LiveShard::Flow *> LiveShard::flows_about(const StreamEvent &event) {
+// Ticks of a symbol stand for all candles that are built of them, and for none that the vendor makes.
+std::vector<LiveShard::Flow *> LiveShard::flows_about(const StreamEvent &event, const ShardSource &source) {
   std::vector<Flow *> out;
-  if (event.series) {  // ticks of a symbol stand for all candles that are built of them
+  if (event.series) {
+    const bool ticks = event.series->interval.abi().unit == 0;
+    if (ticks && source.candles == CandleOrigin::Vendor) return out;
     const auto symbol = symbols_.find(std::string_view(event.series->symbol));
     if (symbol == symbols_.end()) return out;
     for (Flow *flow : symbol->second.candles)
-      if (event.series->interval.abi().unit == 0 || flow->live->series == *event.series) out.push_back(flow);
+      if (ticks || flow->live->series == *event.series) out.push_back(flow);
   } else {
     for (auto &flow : flows_) out.push_back(flow.get());
   }
   return out;
 }
 
+void LiveShard::reject(const StreamLink &link, const StreamEvent &event) {
+  const std::string whom = event.series ? event.series->symbol : "all series of a connection";
+  log(LogLevel::Warn, "stream", spec_.pipeline + ": " + link.of().source + " rejects " + whom + ": " + event.detail);
+  hub_.publish({spec_.pipeline, link.of().source, StreamState::Error, event.detail,
+                event.series ? std::vector{event.series->symbol} : spec_.symbols, clock_.now_ns()});
+}
+
 void LiveShard::on_event(const StreamLink &link, const StreamEvent &event) {
-  if (event.kind == TDK_STREAM_REJECTED)
-    hub_.publish({spec_.pipeline, link.of().source, StreamState::Error, event.detail,
-                  event.series ? std::vector{event.series->symbol} : spec_.symbols, clock_.now_ns()});
+  if (event.kind == TDK_STREAM_REJECTED) reject(link, event);
   std::lock_guard lock(mutex_);
   if (!counts_for_us(link)) return;
+  heard_ = clock_.monotonic_ns();
+  const ShardSource &source = sources_[link.of().source_index];
   if (event.kind == TDK_STREAM_CONNECTED)
-    for (Flow *flow : flows_about(event)) flow->tracker.connected(clock_.now_ns());
+    for (Flow *flow : flows_about(event, source)) {
+      flow->tracker.connected(clock_.now_ns());
+      if (event.series) flow->rejected = false;
+    }
   if (event.kind == TDK_STREAM_REJECTED)
-    for (Flow *flow : flows_about(event)) flow->rejected = true;
+    for (Flow *flow : flows_about(event, source)) flow->rejected = true;
   if (event.kind == TDK_STREAM_GAP)
-    for (Flow *flow : flows_about(event)) {
+    for (Flow *flow : flows_about(event, source)) {
       const Interval interval = flow->live->series.interval;
       flow->tracker.reopen({interval.floor(event.range.from), interval.ceil(event.range.to)});
     }
@@ -217,6 +255,7 @@ void LiveShard::on_event(const StreamLink &link, const StreamEvent &event) {
 std::vector<RepairRange> LiveShard::holes_due() {
   std::lock_guard lock(mutex_);
   std::vector<RepairRange> out;
+  if (connected_ && clock_.monotonic_ns() - heard_ > kMute) return out;
   const Nanos now = clock_.now_ns();
   for (std::size_t i = 0; i < flows_.size(); ++i)
     if (!flows_[i]->rejected)

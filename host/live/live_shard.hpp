@@ -2,6 +2,7 @@
 // streams none, passed on, stored, and what is missing is noticed.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -17,11 +18,10 @@
 #include "live/live_hub.hpp"
 #include "live/slot_tracker.hpp"
 #include "live/stream_link.hpp"
+#include "live/stream_offer.hpp"
 #include "live/tick_gate.hpp"
 
 namespace tapedeck {
-
-enum class CandleOrigin { Vendor, Trades, Quotes };
 
 // Which symbols and intervals, and what becomes of them.
 struct ShardSpec {
@@ -45,7 +45,8 @@ struct ShardSource {
 struct LiveCounts {
   std::atomic<std::uint64_t> candles{0}, ticks{0};                     // received
   std::atomic<std::uint64_t> duplicates{0}, stale{0}, late_ticks{0};   // not passed on, and why
-  std::atomic<std::uint64_t> unknown{0};                               // of series that nobody asked for
+  std::atomic<std::uint64_t> unknown{0};                               // of series that nobody asked for, or of no such time
+  std::atomic<std::uint64_t> unheard{0};                               // of a connection that does not count (yet)
   std::atomic<std::uint64_t> repairs{0}, repair_failures{0};           // ranges asked for
 };
 
@@ -75,7 +76,7 @@ class LiveShard final : public LinkTarget {
   void set_active(const StreamLink &link);
   void connection_lost(const StreamLink &link);
 
-  bool connected() const;
+  bool connected() const noexcept { return connected_; }
 
   // Candles built here that are due, and the ranges that are to be asked for now.
   void close_due();
@@ -94,7 +95,7 @@ class LiveShard final : public LinkTarget {
     CandleGate gate;
     SlotTracker tracker;
     CandleBuilder builder;
-    bool rejected = false;  // the vendor has no such series
+    bool rejected = false;  // the vendor has no such series, as this connection says
   };
   struct SymbolFlow {
     std::shared_ptr<const LiveSymbol> live;
@@ -111,7 +112,9 @@ class LiveShard final : public LinkTarget {
   void build(SymbolFlow &symbol, std::span<const Tick> ticks, const ShardSource &source);
   void close_built(Flow &flow, const ShardSource &source, Nanos mono);
   Flow *find(const Series &series);
-  std::vector<Flow *> flows_about(const StreamEvent &event);
+  std::vector<Flow *> flows_about(const StreamEvent &event, const ShardSource &source);
+  void change_source();
+  void reject(const StreamLink &link, const StreamEvent &event);
   TimeRange slot(const Flow &flow, Nanos open_time) const;
 
   const ShardSpec spec_;
@@ -126,7 +129,8 @@ class LiveShard final : public LinkTarget {
   std::unordered_map<std::string, SymbolFlow, TextHash, std::equal_to<>> symbols_;
   std::optional<std::size_t> active_source_;
   std::uint64_t active_number_ = 0;
-  bool connected_ = false;
+  std::atomic<bool> connected_{false};
+  Nanos heard_ = 0;  // monotonic: when the active source last said something
   std::vector<Tick> passed_;
 };
 

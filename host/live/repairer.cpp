@@ -13,12 +13,15 @@ namespace {
 constexpr std::size_t kRangesOfAWorker = 16;
 
 // The tracker asks again, later and later: here one try is enough.
-FetchSettings one_try() {
+FetchSettings one_try(Nanos call_timeout) {
   FetchSettings s;
   s.tries = 1;
-  s.call_timeout = kMinute;
+  s.call_timeout = call_timeout;
   return s;
 }
+
+// The first times in a row, and then more and more seldom.
+bool worth_saying(std::uint32_t tries) { return (tries & (tries - 1)) == 0; }
 
 }  // namespace
 
@@ -37,7 +40,7 @@ class Repairer::Worker {
       const bool last = i + 1 == r_.settings_.sources.size();
       if (!answered && !last) continue;
       if (page.failure) note(job, page);
-      finish(job, i, std::move(page));
+      finish(job, r_.settings_.sources[i].index, std::move(page));
       return;
     }
   }
@@ -52,7 +55,7 @@ class Repairer::Worker {
     Asking &asking = asking_[source];
     if (!asking.fetcher) {
       asking.provider = r_.open_(source);
-      asking.fetcher = std::make_unique<ChunkFetcher>(*asking.provider, one_try(), r_.clock_, r_.cancel_,
+      asking.fetcher = std::make_unique<ChunkFetcher>(*asking.provider, one_try(r_.settings_.call_timeout), r_.clock_, r_.cancel_,
                                                       static_cast<std::uint64_t>(r_.clock_.now_ns()));
     }
     return *asking.fetcher;
@@ -76,16 +79,17 @@ class Repairer::Worker {
       fetcher_of(from.name).fetch(plan, evidence, page);
     } catch (const Error &e) {
       if (e.code() == TDK_CANCELLED) throw;
-      asking_.erase(from.name);
       page.start(Chunk(page.chunk));
       page.failure = Failure{e.code(), e.what(), TDK_NULL_I64, 1, AfterFailure::AskAgain};
     }
+    const auto asked = asking_.find(from.name);
+    if (asked != asking_.end() && !(asked->second.provider && asked->second.provider->usable())) asking_.erase(asked);
     return page;
   }
 
   void note(const Job &job, const ChunkResult &page) const {
     if (page.failure->after == AfterFailure::NextRun) return;  // not closed at the vendor yet: usual
-    log(LogLevel::Warn, "repair",
+    log(worth_saying(job.what.tries) ? LogLevel::Warn : LogLevel::Debug, "repair",
         job.shard->series(job.what.series).name() + " from " + format_time(job.what.range.from) + " to " +
             format_time(job.what.range.to) + ": " + page.failure->reason + "; asked again later");
   }
@@ -108,7 +112,7 @@ Repairer::Repairer(RepairerSettings settings, OpenProvider open, LiveCounts &cou
 Repairer::~Repairer() { stop(); }
 
 void Repairer::add(LiveShard &shard, const std::vector<RepairRange> &ranges) {
-  if (ranges.empty()) return;
+  if (ranges.empty() || settings_.sources.empty()) return;
   std::lock_guard lock(mutex_);
   const std::uint64_t page = settings_.sources.front().candles_per_request;
   for (const RepairRange &r : ranges)
@@ -154,12 +158,14 @@ bool Repairer::idle() const {
   return busy_ == 0 && waiting_.empty();
 }
 
+void Repairer::cancel() {
+  std::lock_guard lock(mutex_);
+  cancel_.cancel();
+  changed_.notify_all();
+}
+
 void Repairer::stop() {
-  {
-    std::lock_guard lock(mutex_);
-    cancel_.cancel();
-    changed_.notify_all();
-  }
+  cancel();
   for (auto &t : threads_) t.join();
   threads_.clear();
 }

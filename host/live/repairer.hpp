@@ -21,13 +21,15 @@ struct RepairSource {
   std::string name;
   std::uint32_t rank = 0;
   std::uint64_t candles_per_request = 1000;
+  std::size_t index = 0;  // among the shard's sources
 };
 
 struct RepairerSettings {
   std::string pipeline, storage;
-  std::vector<RepairSource> sources;
+  std::vector<RepairSource> sources;  // that have a history; without any nothing is asked
   std::shared_ptr<const Calendar> calendar;
   std::size_t workers = 4;
+  Nanos call_timeout = kMinute;  // of one question, waits for the vendor's budgets included
 };
 
 // Ranges are asked in the order they were handed in, of the first source that answers. What came, or why
@@ -40,7 +42,8 @@ class Repairer {
   ~Repairer();
 
   void add(LiveShard &shard, const std::vector<RepairRange> &ranges);
-  void stop();  // cancels what is under way and joins
+  void cancel();  // what is under way ends soon
+  void stop();    // cancels and joins; nobody adds any more
   bool idle() const;
 
  private:

@@ -5,6 +5,7 @@
 namespace tapedeck {
 
 void SlotTracker::start(Nanos first) {
+  first_ = first;
   next_ = first;
   settled_.subtract({INT64_MIN, first});
   advance();
@@ -26,6 +27,8 @@ void SlotTracker::settled(TimeRange slots) {
 }
 
 void SlotTracker::reopen(TimeRange slots) {
+  slots.from = std::max(slots.from, first_);
+  if (slots.from >= slots.to) return;
   if (next_ && slots.from < *next_) {
     settled_.add({slots.from, *next_});
     next_ = slots.from;
@@ -34,7 +37,10 @@ void SlotTracker::reopen(TimeRange slots) {
 }
 
 void SlotTracker::connected(Nanos now) noexcept {
-  if (!connected_) not_before_ = std::max(not_before_, now + settings_.grace);
+  if (!connected_) {  // whoever was away may answer again: earlier failures say nothing any more
+    not_before_ = now + settings_.grace;
+    retry_ = 0;
+  }
   connected_ = true;
   away_since_.reset();
 }
@@ -47,6 +53,14 @@ RangeSet SlotTracker::unsettled(Nanos until) const {
   out.subtract(settled_);
   if (!out.empty()) out.subtract(closed_slots(calendar_.get(), interval_, range));
   return out;
+}
+
+// Closed slots are nobody's any more: else every closed night would stay behind, and be looked at for ever.
+void SlotTracker::settle_closed(Nanos until) {
+  if (!next_ || !calendar_ || until <= *next_ || settled_.covers({*next_, until})) return;
+  const RangeSet closed = closed_slots(calendar_.get(), interval_, {*next_, until});
+  for (const TimeRange r : closed.ranges()) settled_.add(r);
+  advance();
 }
 
 // Where the holes that may be asked for end. Nothing: no asking now.
@@ -68,6 +82,7 @@ std::vector<TimeRange> SlotTracker::due(Nanos now) {
   }
   const auto end = end_of_due(now);
   if (!end) return {};
+  settle_closed(*end);
   RangeSet out = unsettled(*end);
   out.subtract(under_way_);
   for (const auto &r : out.ranges()) under_way_.add(r);
@@ -93,7 +108,8 @@ void SlotTracker::asked(TimeRange range, const RangeSet &settled_part, bool quie
 void SlotTracker::failed(TimeRange range, Nanos now) {
   under_way_.subtract(range);
   ++tries_;
-  retry_ = retry_ == 0 ? settings_.retry_first : std::min(retry_ * 2, settings_.retry_longest);
+  const Nanos longest = tries_ > settings_.patient_after ? settings_.quiet_longest : settings_.retry_longest;
+  retry_ = retry_ == 0 ? settings_.retry_first : std::min(retry_ * 2, longest);
   not_before_ = now + retry_;
 }
 

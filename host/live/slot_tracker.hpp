@@ -18,6 +18,7 @@ struct TrackerSettings {
   // What is asked first when no connection holds, then twice as long each time.
   Nanos away_first = 5 * kMinute;
   Nanos retry_first = kSecond, retry_longest = kMinute;
+  std::uint32_t patient_after = 10;  // tries in vain, in a row: from then on up to `quiet_longest`
   // A series without trades gets no frames: its newest slots are asked for less and less often.
   Nanos quiet_longest = 10 * kMinute;
 };
@@ -35,7 +36,7 @@ class SlotTracker {
   bool started() const noexcept { return next_.has_value(); }
 
   void settled(TimeRange slots);   // a final candle came, or the ledger explains them
-  void reopen(TimeRange slots);    // what stands there is not whole
+  void reopen(TimeRange slots);    // what stands there is not whole; nothing before start()
   void connected(Nanos now) noexcept;
   void disconnected() noexcept { connected_ = false; }
   // What is to be asked for now, ascending; it counts as under way until asked().
@@ -53,12 +54,14 @@ class SlotTracker {
 
  private:
   void advance();
+  void settle_closed(Nanos until);
   RangeSet unsettled(Nanos until) const;
   std::optional<Nanos> end_of_due(Nanos now) const;
 
   Interval interval_;
   std::shared_ptr<const Calendar> calendar_;
   TrackerSettings settings_;
+  Nanos first_ = INT64_MIN;     // of start()
   std::optional<Nanos> next_;   // everything before it is settled
   RangeSet settled_;            // after it
   Nanos newest_ = INT64_MIN;    // the end of the newest slot that a candle came for

@@ -2,6 +2,7 @@
 
 #include <tapedeck/layer/core.hpp>
 
+#include <system_error>
 #include <utility>
 
 namespace tapedeck {
@@ -31,7 +32,11 @@ StreamLink::StreamLink(Of of, std::unique_ptr<Provider> provider, const StreamAs
       heard_(began_) {}
 
 void StreamLink::start() {
-  thread_ = std::thread([this] { run(); });
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error &e) {
+    end({TDK_UNAVAILABLE, std::string("starting a thread for the connection: ") + e.what(), 0, false});
+  }
 }
 
 StreamLink::~StreamLink() {
@@ -101,7 +106,7 @@ void StreamLink::on_event(const StreamEvent &event) {
   const Busy busy(*this);
   const bool of_all = !event.series;  // a series that was added later has an event of its own
   if ((event.kind == TDK_STREAM_CONNECTED && of_all) || event.kind == TDK_STREAM_HEARTBEAT) connected_ = true;
-  if (event.kind == TDK_STREAM_EXPIRES) expires_at_ = event.range.to;
+  if (event.kind == TDK_STREAM_EXPIRES && event.range.to > 0) expires_at_ = event.range.to;
   target_.on_event(*this, event);
 }
 

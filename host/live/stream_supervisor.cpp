@@ -54,9 +54,9 @@ void StreamSupervisor::tick() {
   const Nanos now = clock_.now_ns();
   std::erase_if(draining_, [&](Draining &d) {
     if (now >= d.until) d.link->cancel("replaced");
-    if (!d.link->ended()) return false;
-    if (auto provider = d.link->take_provider()) idle_[d.link->of().source] = std::move(provider);
-    return true;
+    const auto end = d.link->ended();
+    if (end) keep_provider(*d.link, *end);
+    return end.has_value();
   });
   reap_active(now);
   reap_standby(now);
@@ -151,13 +151,18 @@ void StreamSupervisor::note_data(const LinkPtr &link, bool &noted) {
   sources_[link->of().source_index].breaker->succeeded();
 }
 
+// After a hang, or a plugin's own trouble, a fresh instance is the better bet: one that did not come back
+// when it was cancelled was left by its caller, and refuses every further call.
+void StreamSupervisor::keep_provider(StreamLink &link, const StreamLink::End &end) {
+  if (end.code != TDK_UNAVAILABLE && end.code != TDK_CANCELLED && end.code != TDK_TIMEOUT) return;
+  auto provider = link.take_provider();
+  if (provider && provider->usable()) idle_[link.of().source] = std::move(provider);
+}
+
 void StreamSupervisor::settle_failure(StreamLink &link, const StreamLink::End &end, Nanos now) {
   const bool refused = end.code != TDK_CANCELLED && lasting(end.code);
   sources_[link.of().source_index].breaker->failed(now, {end.text, link.had_data(), refused, end.asked_wait});
-  // After a hang, or a plugin's own trouble, a fresh instance is the better bet.
-  const bool sound = end.code == TDK_UNAVAILABLE || end.code == TDK_CANCELLED || end.code == TDK_TIMEOUT;
-  if (!sound) return;
-  if (auto provider = link.take_provider()) idle_[link.of().source] = std::move(provider);
+  keep_provider(link, end);
 }
 
 void StreamSupervisor::reap_active(Nanos now) {
@@ -201,6 +206,8 @@ void StreamSupervisor::reap_standby(Nanos now) {
 void StreamSupervisor::promote(Nanos now) {
   const bool same_source = standby_->of().source == active_->of().source;
   LinkPtr old = std::exchange(active_, std::move(standby_));
+  // Its end is no failure; and who was the one to try a source that is open must make way for the next.
+  if (!active_noted_ && !same_source) sources_[old->of().source_index].breaker->left();
   active_noted_ = standby_noted_;
   announced_ = true;
   observer_.active(*active_);

@@ -62,6 +62,7 @@ class StreamSupervisor {
   void promote(Nanos now);
   void settle_failure(StreamLink &link, const StreamLink::End &end, Nanos now);
   LinkPtr make(std::size_t source, Nanos now);
+  void keep_provider(StreamLink &link, const StreamLink::End &end);
   Nanos open_silence(const StreamLink &link) const;
   void say(StreamState state, const std::string &source, const std::string &message);
 

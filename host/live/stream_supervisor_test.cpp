@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <thread>
 
 #include "live/testing/scripted_stream.hpp"
 #include "market/candle_row.hpp"
@@ -38,6 +37,7 @@ class Supervised : public ::testing::Test {
     SupervisorSettings s;
     s.pipeline = "p";
     s.stale_after = 15 * kSecond;
+    s.connect_within = kDay;  // this clock flies, and a thread takes its time to start
     return s;
   }();
   std::unique_ptr<StreamSupervisor> supervisor;
@@ -76,7 +76,7 @@ class Supervised : public ::testing::Test {
     while (!f()) {
       if (std::chrono::steady_clock::now() > deadline) return false;
       supervisor->tick();
-      std::this_thread::yield();
+      vendor.pause();
     }
     return true;
   }
