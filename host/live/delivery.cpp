@@ -88,6 +88,7 @@ void Delivery::stop(Nanos timeout) {
   const Nanos started = p.clock.monotonic_ns();
   p.for_others.notify_all();
   const Nanos until = started + std::min(timeout, kLongest);
+  while (p.entering > 0) p.wait(lock, p.for_others, INT64_MAX);
   if (p.drain(lock, timeout)) {
     // A store that takes what is in the spool may go on for as long.
     while (p.mode == Parts::Mode::Spooling && !p.totals.storage_away && p.wait(lock, p.for_others, until)) continue;

@@ -75,8 +75,8 @@ class Delivery {
 
   // Waits until everything accepted so far is in the store or in the spool, or set aside; false when `timeout` passes first.
   bool drain(Nanos timeout);
-  // Drains for at most `timeout`, spools what the store would not take, ends the threads. Returns half a
-  // second after `timeout` at the latest.
+  // Takes in what waits for room, drains for at most `timeout`, spools what the store would not take, ends
+  // the threads. Returns half a second after `timeout` at the latest.
   void stop(Nanos timeout);
   DeliveryCounts counts() const;
 

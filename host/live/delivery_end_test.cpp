@@ -64,6 +64,29 @@ TEST_F(DeliveryEnd, StopReturnsInTimeFromAStorageThatHangs) {
   }
 }
 
+TEST_F(DeliveryEnd, WhatWaitsForRoomIsKeptToo) {
+  store->on_commit = [](int) { throw Error(TDK_BUSY, "locked"); };
+  settings.when_full = WhenFull::Block;
+  settings.queue_rows = 20;
+  start();
+  std::atomic<int> put_in{0}, refused{0};
+  std::jthread producer([&] {
+    while (put(put_in)) ++put_in;
+    ++refused;
+  });
+  ASSERT_TRUE(wait_until([&] { return put_in == 20 && delivery->counts().storage_away; }));
+  delivery->stop(20'000'000);
+  producer.join();
+  EXPECT_EQ(refused, 1);
+  EXPECT_EQ(put_in, 21) << "the one that waited";
+  EXPECT_EQ(delivery->counts().spooled_rows, 21u);
+  EXPECT_EQ(delivery->counts().dropped_candles, 0u);
+  store->on_commit = nullptr;
+  start();
+  ASSERT_TRUE(settled());
+  expect_candles(21);
+}
+
 TEST_F(DeliveryEnd, WhatCannotBeKeptAtTheEndIsCounted) {
   std::ofstream(files.root() / "file") << "x";
   settings.spool = files.root() / "file" / "spool";

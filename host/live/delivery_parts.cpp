@@ -56,16 +56,21 @@ bool Delivery::Parts::wait(Lock &lock, std::condition_variable &on, Nanos until)
 }
 
 bool Delivery::Parts::make_room(Lock &lock, std::size_t rows, DropKind kind, std::size_t dropped) {
-  while (!stopping && held > 0 && held + rows > settings.queue_rows) {
-    if (!refusal.empty()) {
+  if (stopping) return false;
+  ++entering;
+  bool room = true;
+  while (room && !stopping && held > 0 && held + rows > settings.queue_rows) {
+    if (refusal.empty()) {
+      full = true;
+      for_gatherer.notify_one();
+      wait(lock, for_others, INT64_MAX);
+    } else {
       drops.add(kind, refusal, dropped);
-      return false;
+      room = false;
     }
-    full = true;
-    for_gatherer.notify_one();
-    wait(lock, for_others, INT64_MAX);
   }
-  return !stopping;
+  --entering;
+  return room;
 }
 
 void Delivery::Parts::added(std::size_t rows) {

@@ -31,7 +31,7 @@ struct Delivery::Parts {
   using Lock = std::unique_lock<std::mutex>;
   enum class Mode { Direct, Spooling };
 
-  // Makes room for `rows`; false: dropped or stopped.
+  // Makes room for `rows`; false: dropped or stopped. Who waits for room when stop() comes gets in without.
   bool make_room(Lock &lock, std::size_t rows, DropKind kind, std::size_t dropped);
   void added(std::size_t rows);
 
@@ -95,6 +95,7 @@ struct Delivery::Parts {
   std::set<const LiveSeries *> series;  // that were put
 
   bool stopping = false;    // nothing more is accepted
+  std::size_t entering = 0;  // puts that wait for room
   bool spool_rest = false;  // what is in memory goes to the spool, whatever the policy
   bool quit = false;
   bool in_storage = false;  // the committer is inside a call of the storage
