@@ -31,6 +31,15 @@ struct SourceBudget {
   std::optional<Nanos> resets_at;
 };
 
+// The connections of one pipeline to a vendor.
+struct SourceStream {
+  std::string pipeline;
+  std::string breaker;                // "closed", "open", "half_open"
+  int failures = 0;                   // in a row
+  std::optional<Nanos> next_try;      // no connection before
+  std::string last_error;
+};
+
 struct SourceStatus {
   std::string name;     // as configured: "binance"
   std::string module;   // plugin id
@@ -45,6 +54,7 @@ struct SourceStatus {
   std::string last_error;           // redacted by whoever fills this
   std::optional<Nanos> last_error_at;
   std::optional<Nanos> last_success_at;
+  std::vector<SourceStream> streams;
 };
 
 }  // namespace tapedeck

@@ -22,6 +22,11 @@ void write_budget(JsonWriter &json, const SourceBudget &b) {
   json.key("used").number(b.used).key("resets_at").time(b.resets_at).end('}');
 }
 
+void write_stream(JsonWriter &json, const SourceStream &s) {
+  json.begin('{').key("pipeline").text(s.pipeline).key("breaker").text(s.breaker).key("failures").number(s.failures);
+  json.key("next_try").time(s.next_try).key("last_error").text_or_null(s.last_error).end('}');
+}
+
 void write_source(JsonWriter &json, const SourceStatus &s) {
   json.begin('{').key("name").text(s.name).key("module").text(s.module).key("version").text(s.version);
   json.key("health").text(source_health_name(s.health));
@@ -30,7 +35,9 @@ void write_source(JsonWriter &json, const SourceStatus &s) {
   for (const auto &b : s.budgets) write_budget(json, b);
   json.end(']').key("hold_until").time(s.hold_until).key("hold_reason").text_or_null(s.hold_reason);
   json.key("last_error").text_or_null(s.last_error).key("last_error_at").time(s.last_error_at);
-  json.key("last_success_at").time(s.last_success_at).end('}');
+  json.key("last_success_at").time(s.last_success_at).key("streams").begin('[');
+  for (const auto &stream : s.streams) write_stream(json, stream);
+  json.end(']').end('}');
 }
 
 }  // namespace

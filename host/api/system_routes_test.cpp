@@ -21,6 +21,7 @@ SourceStatus binance() {
   s.budgets = {{"request_weight", 6000, 60, 120, kStart}};
   s.hold_until = kStart + kMinute;
   s.hold_reason = "HTTP 429";
+  s.streams = {{"p", "open", 5, s.hold_until, "refused"}};
   return s;
 }
 
@@ -55,7 +56,8 @@ TEST_F(System, SourcesShowEveryField) {
             "\"requests_total\":12,\"errors_total\":2,\"requests_last_minute\":5,\"budgets\":[{\"name\":\"request_weight\","
             "\"capacity\":6000,\"window_s\":60,\"used\":120,\"resets_at\":\"2024-01-01T00:00:00Z\"}],"
             "\"hold_until\":\"2024-01-01T00:01:00Z\",\"hold_reason\":\"HTTP 429\",\"last_error\":null,"
-            "\"last_error_at\":null,\"last_success_at\":null}]}\n");
+            "\"last_error_at\":null,\"last_success_at\":null,\"streams\":[{\"pipeline\":\"p\",\"breaker\":\"open\",\"failures\":5,"
+            "\"next_try\":\"2024-01-01T00:01:00Z\",\"last_error\":\"refused\"}]}]}\n");
   EXPECT_EQ(error_of("/api/v1/sources?x=1", 400), "invalid_parameter: this path takes no parameters");
 }
 

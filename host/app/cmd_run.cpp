@@ -1,6 +1,7 @@
 #include <tapedeck/layer/core.hpp>
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,6 +25,14 @@ namespace {
 constexpr Nanos kLookForReload = 200'000'000;
 constexpr Nanos kDrain = 3 * kSecond;  // of the five that a stop may take
 constexpr Nanos kLeave = 4'700'000'000;
+
+// Each client of the stream is a descriptor: as many as the system lets us have.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 // What keeps the host from answering: a store that cannot be read.
 std::vector<std::string> not_ready(Session &session) {
@@ -112,6 +121,7 @@ class Host {
 
   int run() {
     check_something_to_do();
+    raise_descriptor_limit();
     const SignalGuard guard(session_.cancel(), true);
     const LastResort last_resort(session_.cancel());
     open_sources(session_);
@@ -142,12 +152,7 @@ class Host {
 
   ApiPorts api_ports() {
     return {session_.query(),
-            [this] {
-              const auto deployment = session_.deployment();
-              std::vector<SourceStatus> out;
-              for (const auto &s : deployment->runtime->sources()) out.push_back(source_status(s, session_.clock().now_ns()));
-              return out;
-            },
+            [this] { return sources(); },
             [this] {
               const auto deployment = session_.deployment();
               return session_.metrics().text() + source_metrics(deployment->runtime->sources()) +
@@ -159,6 +164,17 @@ class Host {
             [](const std::string &line) { log(LogLevel::Debug, "api", line); },
             [](const std::string &line) { log(LogLevel::Warn, "api", line); },
             &hub_};
+  }
+
+  std::vector<SourceStatus> sources() {
+    const auto deployment = session_.deployment();
+    const auto live = engine_.states();
+    std::vector<SourceStatus> out;
+    for (const auto &s : deployment->runtime->sources()) {
+      out.push_back(source_status(s, session_.clock().now_ns()));
+      add_streams(out.back(), live);
+    }
+    return out;
   }
 
   void start_api() {

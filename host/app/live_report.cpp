@@ -4,6 +4,16 @@
 
 namespace tapedeck {
 
+void add_streams(SourceStatus &source, const std::vector<LivePipelineState> &pipelines) {
+  for (const auto &p : pipelines)
+    for (const auto &s : p.sources) {
+      if (s.name != source.name) continue;
+      const BreakerSnapshot &b = s.breaker;
+      source.streams.push_back({p.name, std::string(breaker_state_name(b.state)), b.failures,
+                                b.next_try == 0 ? std::nullopt : std::optional<Nanos>(b.next_try), b.last_error});
+    }
+}
+
 std::string live_metrics(const std::vector<LivePipelineState> &pipelines) {
   Exposition out;
   const auto each = [&](const char *name, const char *type, const char *help, auto value) {

@@ -130,6 +130,7 @@ bool Delivery::Parts::append(Lock &lock, const DeliveryBatch &batch) {
   if (answer == Spool::Answer::Kept) {
     refusal.clear();
     totals.spooled_rows += rows;
+    metrics.record(spooled_counter, static_cast<double>(rows));
     return true;
   }
   refusal = answer == Spool::Answer::Full ? "spool full" : "spool unwritable";

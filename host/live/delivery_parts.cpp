@@ -31,6 +31,7 @@ Delivery::Parts::Parts(std::string name, OpenStorage open, DeliverySettings s, C
                                 {{"pipeline", pipeline}, {"kind", "candle"}})),
       ticks_counter(m.counter("tapedeck_delivered_total", "Live rows that are in the store",
                               {{"pipeline", pipeline}, {"kind", "tick"}})),
+      spooled_counter(m.counter("tapedeck_spooled_total", "Live rows that went through the spool", {{"pipeline", pipeline}})),
       drops(pipeline, c, m),
       spool(std::make_unique<Spool>(
           SpoolSettings{.directory = settings.spool,

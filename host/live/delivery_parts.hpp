@@ -67,7 +67,7 @@ struct Delivery::Parts {
   Clock &clock;
   LiveHub &hub;
   Metrics &metrics;
-  Metrics::Handle seconds, queue_gauge, spool_gauge, candles_counter, ticks_counter;
+  Metrics::Handle seconds, queue_gauge, spool_gauge, candles_counter, ticks_counter, spooled_counter;
   Drops drops;
   std::unique_ptr<Spool> spool;  // gone once stopped
   BatchMaker maker;              // the gatherer's

@@ -95,7 +95,7 @@ void LivePipeline::make_shards() {
     shards_.push_back(std::make_unique<LiveShard>(spec, sources, *ports_.hub, *delivery_, counts_, clock_));
     make_supervisor(*shards_.back(), sources);
   }
-  RepairerSettings repair{config_.name, config_.storage.name, {}, config_.calendar, 4};
+  RepairerSettings repair{config_.name, config_.storage.name, {}, config_.calendar, 4, ports_.call_timeout};
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const ProviderInfo info = ports_.info_of(sources[i].name);
     if ((info.capabilities & TDK_CAP_HISTORY) != 0)

@@ -27,6 +27,7 @@ struct LivePorts {
   LiveHub *hub = nullptr;
   Metrics *metrics = nullptr;
   Clock *clock = nullptr;
+  Nanos call_timeout = kMinute;  // of one question of a repair; kForever where the clock is none of the plugin watchdog's
   // How often, in real time, connections are looked after: a test's clock may stand still, or fly.
   std::chrono::milliseconds look_after{20};
 };

@@ -8,6 +8,9 @@
 namespace tapedeck {
 namespace {
 
+// A connection that says nothing for so long may be dead: what is missing is asked for when it speaks
+// again, or when another has taken its place, and then all at once.
+constexpr Nanos kMute = 5 * kSecond;
 // A candle of then would make everything before it old news: a time that is wrong.
 constexpr Nanos kFarAhead = kDay;
 
@@ -62,6 +65,7 @@ void LiveShard::set_active(const StreamLink &link) {
   active_number_ = link.of().number;
   if (other_source) change_source();
   connected_ = link.connected();
+  heard_ = clock_.monotonic_ns();
   if (!connected_) return;
   for (auto &flow : flows_) flow->tracker.connected(clock_.now_ns());
 }
@@ -110,6 +114,7 @@ void LiveShard::on_candles(const StreamLink &link, const Series &series, const t
     counts_.unheard += batch.count;
     return;
   }
+  heard_ = clock_.monotonic_ns();
   Flow *flow = find(series);
   if (flow == nullptr) {
     ++counts_.unknown;
@@ -155,6 +160,7 @@ void LiveShard::on_ticks(const StreamLink &link, std::string_view symbol, std::s
     counts_.unheard += ticks.size();
     return;
   }
+  heard_ = clock_.monotonic_ns();
   const auto found = symbols_.find(symbol);
   if (found == symbols_.end()) {
     counts_.unknown += ticks.size();
@@ -230,6 +236,7 @@ void LiveShard::on_event(const StreamLink &link, const StreamEvent &event) {
   if (event.kind == TDK_STREAM_REJECTED) reject(link, event);
   std::lock_guard lock(mutex_);
   if (!counts_for_us(link)) return;
+  heard_ = clock_.monotonic_ns();
   const ShardSource &source = sources_[link.of().source_index];
   if (event.kind == TDK_STREAM_CONNECTED)
     for (Flow *flow : flows_about(event, source)) {
@@ -248,6 +255,7 @@ void LiveShard::on_event(const StreamLink &link, const StreamEvent &event) {
 std::vector<RepairRange> LiveShard::holes_due() {
   std::lock_guard lock(mutex_);
   std::vector<RepairRange> out;
+  if (connected_ && clock_.monotonic_ns() - heard_ > kMute) return out;
   const Nanos now = clock_.now_ns();
   for (std::size_t i = 0; i < flows_.size(); ++i)
     if (!flows_[i]->rejected)

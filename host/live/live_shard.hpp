@@ -130,6 +130,7 @@ class LiveShard final : public LinkTarget {
   std::optional<std::size_t> active_source_;
   std::uint64_t active_number_ = 0;
   std::atomic<bool> connected_{false};
+  Nanos heard_ = 0;  // monotonic: when the active source last said something
   std::vector<Tick> passed_;
 };
 

@@ -13,15 +13,12 @@ namespace {
 constexpr std::size_t kRangesOfAWorker = 16;
 
 // The tracker asks again, later and later: here one try is enough.
-FetchSettings one_try() {
+FetchSettings one_try(Nanos call_timeout) {
   FetchSettings s;
   s.tries = 1;
-  s.call_timeout = kMinute;
+  s.call_timeout = call_timeout;
   return s;
 }
-
-// Perhaps the instance, not the vendor: one that hung once refuses every call.
-bool worn_out(tdk_status code) { return code == TDK_UNAVAILABLE || code == TDK_TIMEOUT || code == TDK_INTERNAL; }
 
 // The first times in a row, and then more and more seldom.
 bool worth_saying(std::uint32_t tries) { return (tries & (tries - 1)) == 0; }
@@ -58,7 +55,7 @@ class Repairer::Worker {
     Asking &asking = asking_[source];
     if (!asking.fetcher) {
       asking.provider = r_.open_(source);
-      asking.fetcher = std::make_unique<ChunkFetcher>(*asking.provider, one_try(), r_.clock_, r_.cancel_,
+      asking.fetcher = std::make_unique<ChunkFetcher>(*asking.provider, one_try(r_.settings_.call_timeout), r_.clock_, r_.cancel_,
                                                       static_cast<std::uint64_t>(r_.clock_.now_ns()));
     }
     return *asking.fetcher;
@@ -82,11 +79,11 @@ class Repairer::Worker {
       fetcher_of(from.name).fetch(plan, evidence, page);
     } catch (const Error &e) {
       if (e.code() == TDK_CANCELLED) throw;
-      asking_.erase(from.name);
       page.start(Chunk(page.chunk));
       page.failure = Failure{e.code(), e.what(), TDK_NULL_I64, 1, AfterFailure::AskAgain};
     }
-    if (page.failure && worn_out(page.failure->code)) asking_.erase(from.name);
+    const auto asked = asking_.find(from.name);
+    if (asked != asking_.end() && !(asked->second.provider && asked->second.provider->usable())) asking_.erase(asked);
     return page;
   }
 

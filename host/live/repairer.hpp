@@ -29,6 +29,7 @@ struct RepairerSettings {
   std::vector<RepairSource> sources;  // that have a history; without any nothing is asked
   std::shared_ptr<const Calendar> calendar;
   std::size_t workers = 4;
+  Nanos call_timeout = kMinute;  // of one question, waits for the vendor's budgets included
 };
 
 // Ranges are asked in the order they were handed in, of the first source that answers. What came, or why

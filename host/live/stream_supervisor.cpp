@@ -151,18 +151,18 @@ void StreamSupervisor::note_data(const LinkPtr &link, bool &noted) {
   sources_[link->of().source_index].breaker->succeeded();
 }
 
+// After a hang, or a plugin's own trouble, a fresh instance is the better bet: one that did not come back
+// when it was cancelled was left by its caller, and refuses every further call.
+void StreamSupervisor::keep_provider(StreamLink &link, const StreamLink::End &end) {
+  if (end.code != TDK_UNAVAILABLE && end.code != TDK_CANCELLED && end.code != TDK_TIMEOUT) return;
+  auto provider = link.take_provider();
+  if (provider && provider->usable()) idle_[link.of().source] = std::move(provider);
+}
+
 void StreamSupervisor::settle_failure(StreamLink &link, const StreamLink::End &end, Nanos now) {
   const bool refused = end.code != TDK_CANCELLED && lasting(end.code);
   sources_[link.of().source_index].breaker->failed(now, {end.text, link.had_data(), refused, end.asked_wait});
   keep_provider(link, end);
-}
-
-// After a hang, or a plugin's own trouble, a fresh instance is the better bet: one that did not come back
-// when it was cancelled was left by its caller, and refuses every further call.
-void StreamSupervisor::keep_provider(StreamLink &link, const StreamLink::End &end) {
-  const bool lost = !end.by_us && (end.code == TDK_UNAVAILABLE || end.code == TDK_TIMEOUT);
-  if (!lost && end.code != TDK_CANCELLED) return;
-  if (auto provider = link.take_provider()) idle_[link.of().source] = std::move(provider);
 }
 
 void StreamSupervisor::reap_active(Nanos now) {

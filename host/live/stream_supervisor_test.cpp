@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <thread>
 
 #include "live/testing/scripted_stream.hpp"
 #include "market/candle_row.hpp"
@@ -38,6 +37,7 @@ class Supervised : public ::testing::Test {
     SupervisorSettings s;
     s.pipeline = "p";
     s.stale_after = 15 * kSecond;
+    s.connect_within = kDay;  // this clock flies, and a thread takes its time to start
     return s;
   }();
   StreamSupervisor::OpenProvider make_provider = [this](const std::string &s) { return vendor.provider(s); };
@@ -77,7 +77,7 @@ class Supervised : public ::testing::Test {
     while (!f()) {
       if (std::chrono::steady_clock::now() > deadline) return false;
       supervisor->tick();
-      std::this_thread::sleep_for(std::chrono::microseconds(200));  // so that time does not outrun the threads
+      vendor.pause();
     }
     return true;
   }
@@ -168,7 +168,7 @@ TEST_F(Supervised, OpensASuccessorBeforeTheVendorEndsTheConnection) {
   EXPECT_EQ(vendor.opened(), 1u);
   for (Nanos t = 0; t < 2 * kMinute && vendor.opened() == 1; t += kSecond) {
     pass(kSecond);
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    vendor.pause();
   }
   ASSERT_TRUE(vendor.await(1));
   EXPECT_TRUE(vendor.connection(0).open) << "the old one lasts until the new one is connected";

@@ -87,6 +87,8 @@ class PluginProvider final : public Provider {
     return out;
   }
 
+  bool usable() const override { return plugin_.instance().wedged().empty(); }
+
   void run_stream(const StreamAsk &ask, StreamSink &sink, const tdk_cancel *cancel) override {
     StreamAdapter adapter(sink);
     if (plugin_.run_stream({ask.candles, ask.trades, ask.quotes}, adapter, cancel) == TDK_CANCELLED)

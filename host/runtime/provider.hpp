@@ -77,6 +77,8 @@ class Provider {
   // Blocks while the connection lasts. Throws what ended it: TDK_CANCELLED, TDK_UNAVAILABLE (lost),
   // TDK_NOT_SUPPORTED, whatever the vendor or the sink said.
   virtual void run_stream(const StreamAsk &ask, StreamSink &sink, const tdk_cancel *cancel);
+  // False: a call hangs inside, and no further one will be let in. Another instance may do better.
+  virtual bool usable() const { return true; }
 };
 
 }  // namespace tapedeck

@@ -84,7 +84,7 @@ void SqliteStorage::write(const std::vector<CheckedCommit> &commits, const tdk_c
   try {
     Transaction tx(db_, Transaction::Kind::Write);
     for (const CheckedCommit &c : commits) add(tally, store(c));
-    if (ticks) ticks_stored = store_ticks(db_, catalogue_, *ticks);
+    if (ticks) ticks_stored = tick_writer_.store(*ticks);
     tx.commit();
   } catch (...) {
     catalogue_.forget();  // ids of rows that the rollback took away

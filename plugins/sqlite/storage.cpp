@@ -8,6 +8,7 @@ SqliteStorage::SqliteStorage(Host host, Config config)
       db_(open_store(settings_, host_)),
       wal_(db_),
       catalogue_(db_),
+      tick_writer_(db_, catalogue_),
       commit_seconds_(host_, MetricKind::Histogram, "tapedeck_sqlite_commit_seconds"),
       rows_(host_, MetricKind::Counter, "tapedeck_sqlite_rows_total"),
       ticks_(host_, MetricKind::Counter, "tapedeck_sqlite_ticks_total") {}

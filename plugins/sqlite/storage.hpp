@@ -7,6 +7,7 @@
 #include "candles.hpp"
 #include "catalogue.hpp"
 #include "open.hpp"
+#include "ticks.hpp"
 #include "wal_keeper.hpp"
 
 namespace tapedeck::sqlite {
@@ -50,6 +51,7 @@ class SqliteStorage {
   Database db_;
   WalKeeper wal_;
   Catalogue catalogue_;
+  TickWriter tick_writer_;
   Metric commit_seconds_, rows_, ticks_;
 };
 

@@ -7,8 +7,6 @@ namespace {
 
 constexpr std::size_t kRowsPerArray = 4096;
 
-int kind_of(const tdk_quote &q) { return (q.flags & TDK_QUOTE_TRADE) != 0 ? 1 : 0; }
-
 [[noreturn]] void refuse(std::uint64_t row, const char *what) {
   throw Error(TDK_INVALID_ARGUMENT, "storing ticks: tick " + std::to_string(row) + " " + what +
                                         "; nothing of this commit is stored");
@@ -16,47 +14,39 @@ int kind_of(const tdk_quote &q) { return (q.flags & TDK_QUOTE_TRADE) != 0 ? 1 : 
 
 bool is_exponent(std::int32_t exp) { return exp >= -18 && exp <= 18; }
 
-// Keeps what is the same from one tick to the next: ids and the powers of ten.
-class TickInserter {
+// Finds the ids of what hardly ever changes from one tick to the next.
+class TickIds {
  public:
-  TickInserter(Database &db, Catalogue &catalogue, const tdk_commit_batch &batch)
+  TickIds(Database &db, Catalogue &catalogue, const tdk_commit_batch &batch)
       : db_(db),
         catalogue_(catalogue),
         version_(sv(batch.source_version)),
-        use_(db.use("INSERT OR IGNORE INTO tick VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-                    " ?11, ?12, ?13, ?14, ?15)")) {
-    use_.bind(3, catalogue.obtain_source(sv(batch.source)));
-  }
+        source_(catalogue.obtain_source(sv(batch.source))) {}
 
-  void insert(const tdk_quote &q) {
-    if (name_.data() == nullptr || sv(q.symbol) != name_) bind_symbol(sv(q.symbol));
-    if (!has_format(q)) bind_format(q);
-    bind_cells(q);
-    if (int rc = sqlite3_step(use_.raw()); rc != SQLITE_DONE) db_.fail(rc);
-    sqlite3_reset(use_.raw());
+  TickRow row_of(const tdk_quote &q) {
+    if (name_.data() == nullptr || sv(q.symbol) != name_) {
+      name_ = sv(q.symbol);
+      symbol_ = catalogue_.obtain_symbol(name_);
+    }
+    if (!has_format(q)) obtain_format(q);
+    return {&q, symbol_, source_, format_};
   }
 
  private:
-  void bind_symbol(std::string_view name) {
-    name_ = name;
-    use_.bind(1, catalogue_.obtain_symbol(name));
-  }
   bool has_format(const tdk_quote &q) const {
     return format_ != 0 && q.price_exp == price_exp_ && q.size_exp == size_exp_ &&
            q.volume_exp == volume_exp_;
   }
-  void bind_format(const tdk_quote &q) {
+  void obtain_format(const tdk_quote &q) {
     price_exp_ = q.price_exp;
     size_exp_ = q.size_exp;
     volume_exp_ = q.volume_exp;
     format_ = find_format();
-    if (format_ == 0) {
-      bind_key(db_.use("INSERT INTO tick_format(source_version, price_exp, size_exp, volume_exp)"
-                       " VALUES(?1, ?2, ?3, ?4)"))
-          .run();
-      format_ = sqlite3_last_insert_rowid(db_.handle());
-    }
-    use_.bind(6, format_);
+    if (format_ != 0) return;
+    bind_key(db_.use("INSERT INTO tick_format(source_version, price_exp, size_exp, volume_exp)"
+                     " VALUES(?1, ?2, ?3, ?4)"))
+        .run();
+    format_ = sqlite3_last_insert_rowid(db_.handle());
   }
   std::int64_t find_format() {
     Use use = db_.use("SELECT id FROM tick_format WHERE source_version=?1 AND price_exp=?2 AND"
@@ -68,30 +58,11 @@ class TickInserter {
     return use.bind(1, version_).bind(2, price_exp_).bind(3, size_exp_).bind(4, volume_exp_);
   }
 
-  // As in candle_sql.cpp: binding an integer to a parameter that exists cannot fail.
-  void bind_cells(const tdk_quote &q) {
-    sqlite3_stmt *s = use_.raw();
-    sqlite3_bind_int64(s, 2, kind_of(q));
-    sqlite3_bind_int64(s, 4, q.sequence);
-    sqlite3_bind_int64(s, 5, q.time);
-    sqlite3_bind_int64(s, 7, q.flags);
-    const std::int64_t cells[] = {q.bid,      q.ask,       q.last,   q.bid_size,
-                                  q.ask_size, q.last_size, q.volume, q.trades};
-    int parameter = 8;
-    for (const std::int64_t cell : cells) {
-      if (cell == TDK_NULL_I64)
-        sqlite3_bind_null(s, parameter++);
-      else
-        sqlite3_bind_int64(s, parameter++, cell);
-    }
-  }
-
   Database &db_;
   Catalogue &catalogue_;
   std::string_view version_, name_;
-  std::int64_t format_ = 0;
+  std::int64_t symbol_ = 0, source_, format_ = 0;
   std::int32_t price_exp_ = 0, size_exp_ = 0, volume_exp_ = 0;
-  Use use_;
 };
 
 std::int64_t sql_limit(std::uint64_t limit) {
@@ -114,12 +85,25 @@ void check_ticks(const tdk_commit_batch &b) {
   }
 }
 
-std::uint64_t store_ticks(Database &db, Catalogue &catalogue, const tdk_commit_batch &b) {
-  const std::int64_t before = sqlite3_total_changes64(db.handle());
-  TickInserter inserter(db, catalogue, b);
+// In the order of the table's key as far as the batch allows, so that neighbours are stored one after
+// another; of two with the same sequence the first stays first.
+void TickWriter::gather(const tdk_commit_batch &b) {
+  TickIds ids(db_, catalogue_, b);
+  rows_.rows.clear();
+  rows_.rows.reserve(b.quote_count);
   for (std::uint64_t i = 0; i < b.quote_count; ++i)
-    inserter.insert(tapedeck::detail::at(b.quotes, i, b.quote_stride));
-  return static_cast<std::uint64_t>(sqlite3_total_changes64(db.handle()) - before);
+    rows_.rows.push_back(ids.row_of(tapedeck::detail::at(b.quotes, i, b.quote_stride)));
+  std::stable_sort(rows_.rows.begin(), rows_.rows.end(), [](const TickRow &x, const TickRow &y) {
+    return x.symbol != y.symbol ? x.symbol < y.symbol : x.kind() < y.kind();
+  });
+}
+
+std::uint64_t TickWriter::store(const tdk_commit_batch &b) {
+  gather(b);
+  const std::int64_t before = sqlite3_total_changes64(db_.handle());
+  db_.use("INSERT OR IGNORE INTO tick SELECT * FROM tick_rows").run();
+  rows_.rows.clear();
+  return static_cast<std::uint64_t>(sqlite3_total_changes64(db_.handle()) - before);
 }
 
 TickReader::TickReader(Database &db, const tdk_quote_request &request, const tdk_quote_sink &sink,

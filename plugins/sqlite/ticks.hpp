@@ -2,6 +2,7 @@
 #pragma once
 
 #include "catalogue.hpp"
+#include "tick_rows.hpp"
 
 #include <vector>
 
@@ -11,9 +12,20 @@ namespace tapedeck::sqlite {
 // 18 digits, no source.
 void check_ticks(const tdk_commit_batch &batch);
 
-// Inside a write transaction. The batch was checked. What is there already stays as it is.
-// Returns how many were not.
-std::uint64_t store_ticks(Database &db, Catalogue &catalogue, const tdk_commit_batch &batch);
+// Stores what was checked.
+class TickWriter {
+ public:
+  TickWriter(Database &db, Catalogue &catalogue) : db_(db), catalogue_(catalogue), rows_(db) {}
+  // Inside a write transaction. What is there already stays as it is. Returns how many were not.
+  std::uint64_t store(const tdk_commit_batch &batch);
+
+ private:
+  void gather(const tdk_commit_batch &batch);
+
+  Database &db_;
+  Catalogue &catalogue_;
+  TickRows rows_;
+};
 
 // Streams one request, in arrays of some thousand. Inside a read transaction.
 class TickReader {

@@ -34,8 +34,8 @@ class CutAndCompare : public ::testing::TestWithParam<std::uint64_t> {
 
   std::vector<std::string> symbols() const {
     static const std::vector<std::string> kListed = {
-        "BTC/USDT", "ETH/USDT", "BNB/USDT", "SOL/USDT", "XRP/USDT", "ADA/USDT",  "DOGE/USDT", "AVAX/USDT", "LINK/USDT", "LTC/USDT",
-        "TRX/USDT", "ETH/BTC",  "DOT/USDT", "UNI/USDT", "BCH/USDT", "ATOM/USDT", "XLM/USDT",  "NEAR/USDT", "FIL/USDT",  "ETC/USDT"};
+        "BTC/USDT", "ETH/USDT",  "BNB/USDT", "SOL/USDT", "XRP/USDT", "ADA/USDT", "DOGE/USDT", "LTC/USDT", "DOT/USDT", "LINK/USDT",
+        "AVAX/USDT", "TRX/USDT", "BTC/USDC", "ETH/USDC", "BTC/EUR",  "ETH/EUR",  "EUR/USDT",  "ETH/BTC",  "LTC/BTC",  "BNB/BTC"};
     return {kListed.begin(), kListed.begin() + static_cast<std::ptrdiff_t>(scale.symbols)};
   }
   Nanos between(Nanos least, Nanos most) { return least + static_cast<Nanos>(random() % static_cast<std::uint64_t>(most - least)); }

@@ -117,6 +117,7 @@ LiveWorld::LiveWorld(const WorldSettings &settings)
   ports.metrics = &metrics_;
   ports.clock = &clock_;
   ports.look_after = Millis(1);
+  ports.call_timeout = CancelToken::kForever;
   engine_ = std::make_unique<LiveEngine>();
   const LiveChange change = engine_->apply(ports);
   if (!change.failed.empty()) throw std::runtime_error(change.failed.front());
@@ -153,7 +154,7 @@ bool LiveWorld::connected() const {
 // Most of the time everything sent arrives; what was sent into a connection that is broken never does.
 void LiveWorld::await_what_was_sent() {
   std::uint64_t before = state().candles;
-  for (int quiet = 0; quiet < 20; ++quiet) {
+  for (int quiet = 0; quiet < 200; ++quiet) {
     if (before + not_received_ >= vendor.messages_sent()) return;
     std::this_thread::sleep_for(Micros(500));
     const std::uint64_t now = state().candles;
@@ -167,8 +168,13 @@ void LiveWorld::step(Nanos time) {
   vendor.clock().advance(time / 1'000'000);
   if (!vendor.settle()) throw std::runtime_error("the simulator does not settle");
   await_what_was_sent();
-  clock_.set(clock_.now_ns() + time);
-  std::this_thread::sleep_for(Micros(2500));  // the control threads look at the new time twice
+  // The messages come to the host at the start of its step, and it looks at what is missing soon after:
+  // ten seconds on, it would take the connection for mute.
+  const Nanos soon = std::min(time, Nanos{2'600'000'000});
+  for (const Nanos part : {soon, time - soon}) {
+    clock_.set(clock_.now_ns() + part);
+    std::this_thread::sleep_for(Micros(2000));  // the control thread looks at the new time
+  }
 }
 
 void LiveWorld::pass(Nanos time) {

@@ -89,6 +89,11 @@ bool ScriptedStreams::await_cancelled(std::size_t n) const {
   return wait_for([&] { return connections_.size() > n && connections_[n]->cancelled; });
 }
 
+void ScriptedStreams::pause() const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::chrono::milliseconds(1));
+}
+
 std::size_t ScriptedStreams::opened() const {
   std::lock_guard lock(mutex_);
   return connections_.size();

@@ -41,6 +41,7 @@ class ScriptedStreams {
   bool await(std::size_t n) const;
   bool await_cancelled(std::size_t n) const;
   std::size_t opened() const;
+  void pause() const;  // a millisecond, or until something happens
   Connection connection(std::size_t n) const;
 
   // To connection `n`, as its vendor; on the caller's thread.

@@ -32,11 +32,11 @@ Candle candle_of(const json::value &row) {
 
 }  // namespace
 
-SimServer::SimServer(std::vector<std::string> options) {
+SimServer::SimServer(std::vector<std::string> options, std::uint16_t port) {
   const auto port_file = directory_.path() / "port";
   Command command;
   command.program = TAPEDECK_SIM_PROGRAM;
-  command.arguments = {"--listen", "127.0.0.1:0", "--port-file", port_file.string()};
+  command.arguments = {"--listen", "127.0.0.1:" + std::to_string(port), "--port-file", port_file.string()};
   command.arguments.insert(command.arguments.end(), options.begin(), options.end());
   process_ = std::make_unique<Process>(command);
   const auto ready = [&] { return read_file(port_file).ends_with('\n') || !process_->running(); };
@@ -83,6 +83,20 @@ std::uint64_t SimServer::faults_injected() const {
   const auto state = vendor_state(port_);
   for (const auto &[kind, count] : state.at("faults_injected").as_object()) n += number(count);
   return n;
+}
+
+void SimServer::set_stream_life(Millis life) const {
+  good_body(http(port_, "POST", "/sim/streams", R"({"life_ms":)" + std::to_string(life.count()) + "}"), "life");
+}
+
+std::uint64_t SimServer::streams_open() const { return number(vendor_state(port_).at("streams").at("open")); }
+std::uint64_t SimServer::streams_opened() const { return number(vendor_state(port_).at("streams").at("opened")); }
+
+std::map<std::string, std::uint64_t> SimServer::streams_ended() const {
+  std::map<std::string, std::uint64_t> out;
+  const auto state = vendor_state(port_);
+  for (const auto &[reason, count] : state.at("streams").at("ended").as_object()) out[std::string(reason)] = number(count);
+  return out;
 }
 
 void SimServer::reset() const { good_body(http(port_, "DELETE", "/sim/state"), "reset"); }

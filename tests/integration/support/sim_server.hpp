@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ namespace tapedeck::integration {
 // Failures: the constructor throws std::runtime_error when it does not listen within 20 s.
 class SimServer {
  public:
-  explicit SimServer(std::vector<std::string> options = {"--limits", "off"});
+  // `port` 0: one that is free.
+  explicit SimServer(std::vector<std::string> options = {"--limits", "off"}, std::uint16_t port = 0);
   std::uint16_t port() const noexcept { return port_; }
   std::string base_url() const;  // of the Binance it plays
 
@@ -31,6 +33,10 @@ class SimServer {
   void clear_faults() const;
   std::uint64_t faults_injected() const;
   void set_clock(const std::string &json) const;
+  void set_stream_life(Millis life) const;        // after which it ends stream connections
+  std::uint64_t streams_open() const;
+  std::uint64_t streams_opened() const;           // ever
+  std::map<std::string, std::uint64_t> streams_ended() const;  // by reason
 
  private:
   TempDir directory_;

@@ -11,24 +11,39 @@ std::string list_of(const std::vector<std::string> &items) {
   return "[" + out + "]";
 }
 
-}  // namespace
+std::string binance(const std::string &name, const std::string &url, const std::string &options) {
+  return "  " + name + ": { module: binance, options: { base_url: \"" + url + "\"" + options + " } }\n";
+}
 
-std::string yaml_of(const Pipeline &p) {
-  std::string out = "version: 1\n";
-  if (!p.plugin_dirs.empty()) out += "plugin_dirs: " + list_of({p.plugin_dirs.begin(), p.plugin_dirs.end()}) + "\n";
-  out += "plugins:\n"
-         "  binance: { module: binance, options: { base_url: \"" + p.base_url + "\" } }\n"
-         "  store: { module: sqlite, options: { path: \"" + p.store.string() + "\" } }\n"
-         "api: { listen: \"" + p.listen + "\" }\n"
-         "pipelines:\n"
-         "  - name: majors\n"
+std::string section_of(const Pipeline &p) {
+  std::string out = "  - name: " + p.name + "\n"
          "    symbols: " + list_of(p.symbols) + "\n"
          "    intervals: " + list_of(p.intervals) + "\n"
-         "    sources: [binance]\n"
-         "    storage: store\n"
-         "    backfill: { since: \"" + p.since + "\", parallel: " + std::to_string(p.parallel);
+         "    sources: " + list_of(p.sources) + "\n"
+         "    storage: store\n";
+  if (!p.stream.empty()) out += "    stream: { " + p.stream + " }\n";
+  if (!p.queue.empty()) out += "    queue: { " + p.queue + " }\n";
+  if (!p.backfill) return out;
+  out += "    backfill: { since: \"" + p.since + "\", parallel: " + std::to_string(p.parallel);
   if (!p.until.empty()) out += ", until: \"" + p.until + "\"";
   return out + " }\n";
+}
+
+}  // namespace
+
+std::string yaml_of(const Pipeline &pipeline) { return yaml_of(std::vector{pipeline}); }
+
+std::string yaml_of(const std::vector<Pipeline> &pipelines) {
+  const Pipeline &p = pipelines.at(0);
+  std::string out = "version: 1\n";
+  if (!p.plugin_dirs.empty()) out += "plugin_dirs: " + list_of({p.plugin_dirs.begin(), p.plugin_dirs.end()}) + "\n";
+  out += "plugins:\n" + binance("binance", p.base_url, p.plugin_options);
+  for (const auto &[name, url] : p.other_binances) out += binance(name, url, p.plugin_options);
+  out += "  store: { module: sqlite, options: { path: \"" + p.store.string() + "\" } }\n"
+         "api: { listen: \"" + p.listen + "\" }\n"
+         "pipelines:\n";
+  for (const auto &each : pipelines) out += section_of(each);
+  return out;
 }
 
 Site::Site(const std::string &base_url) {
@@ -37,8 +52,10 @@ Site::Site(const std::string &base_url) {
 }
 
 Command Site::command(std::vector<std::string> arguments) const {
+  std::vector<Pipeline> all = {pipeline};
+  all.insert(all.end(), others.begin(), others.end());
   for (auto &a : arguments)
-    if (a == "FILE") a = directory_.write("pipeline.yaml", yaml_of(pipeline)).string();
+    if (a == "FILE") a = directory_.write("pipeline.yaml", yaml_of(all)).string();
   Command c;
   c.program = TAPEDECK_PROGRAM;
   c.arguments = std::move(arguments);

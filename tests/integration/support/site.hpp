@@ -14,17 +14,26 @@ namespace tapedeck::integration {
 
 // One pipeline from one simulated Binance into one SQLite file.
 struct Pipeline {
+  std::string name = "majors";
   std::string base_url;
   std::filesystem::path store;
   std::vector<std::string> symbols = {"BTC/USDT"};
   std::vector<std::string> intervals = {"1m"};
   std::string since = "2024-01-01";
   std::string until = "2024-01-03";  // empty: now
+  bool backfill = true;
+  std::string stream;                // what stands between its braces; empty: none
+  std::string queue;                 // the same
+  std::vector<std::string> sources = {"binance"};
+  std::map<std::string, std::string> other_binances;  // more instances of the plugin, by name: their base_url
+  std::string plugin_options;        // of all of them, after the base_url: ", stream_life: 6s"
   int parallel = 1;
   std::vector<std::filesystem::path> plugin_dirs;
   std::string listen = "127.0.0.1:0";
 };
 std::string yaml_of(const Pipeline &pipeline);
+// Several of one file; plugins, store and API are the first one's.
+std::string yaml_of(const std::vector<Pipeline> &pipelines);
 
 // Threads: one at a time.
 class Site {
@@ -32,6 +41,7 @@ class Site {
   explicit Site(const std::string &base_url);
 
   Pipeline pipeline;  // written by each command that is given "FILE"
+  std::vector<Pipeline> others;  // beside it
   const std::filesystem::path &directory() const { return directory_.path(); }
   std::filesystem::path config() const { return directory() / "pipeline.yaml"; }
   std::filesystem::path store() const { return pipeline.store; }
