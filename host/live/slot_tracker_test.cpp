@@ -96,6 +96,72 @@ TEST_F(Tracked, ALongOutageOfTheStreamIsAskedForNowAndThen) {
   EXPECT_LE(asked, 5);
 }
 
+TEST_F(Tracked, WhatWasBeforeTheStartIsNotReopened) {
+  tracker.settled(slots(10, 14));
+  tracker.reopen({INT64_MIN, at(12)});
+  tracker.reopen(slots(13, 13));
+  EXPECT_EQ(tracker.due(at(14, 30)), std::vector{slots(10, 12)});
+}
+
+TEST_F(Tracked, ANewConnectionMakesUpForFailures) {
+  for (int i = 0; i < 8; ++i) tracker.failed({}, at(11));
+  tracker.disconnected();
+  tracker.connected(at(11, 5));
+  EXPECT_EQ(tracker.due(at(11, 8)), std::vector{slots(10, 11)});
+}
+
+TEST_F(Tracked, WhatFailsForHoursIsAskedEveryTenMinutes) {
+  int asked = 0;
+  for (Nanos now = at(11); now < at(11 + 600); now += kSecond) {
+    const auto due = tracker.due(now);
+    for (const TimeRange r : due) tracker.failed(r, now);
+    asked += !due.empty();
+  }
+  EXPECT_GE(asked, 60);
+  EXPECT_LE(asked, 85);
+}
+
+// Open for the first half of each hour.
+class HalfHours final : public Calendar {
+ public:
+  std::string_view name() const noexcept override { return "half hours"; }
+  RangeSet closed(TimeRange range) const override {
+    RangeSet out;
+    for (Nanos t = range.from / kHour * kHour; t < range.to; t += kHour) out.add({t + kHour / 2, t + kHour});
+    return out.within(range);
+  }
+};
+
+TEST(SlotTrackerTest, ClosedSlotsAreNotAskedForAndNotKeptInMind) {
+  SlotTracker tracker(kOneMinute, std::make_shared<HalfHours>(), {});
+  tracker.start(at(0));
+  tracker.connected(at(-1));
+  for (int m = 0; m < 600; ++m) {
+    if (m % 60 < 30 && m != 65) tracker.settled(slots(m, m + 1));
+    const auto due = tracker.due(at(m + 1, 10));
+    EXPECT_EQ(due, m == 65 ? std::vector{slots(65, 66)} : std::vector<TimeRange>()) << m;
+    if (m == 65) tracker.asked(slots(65, 66), RangeSet(slots(65, 66)), false, at(m + 1, 11));
+  }
+  EXPECT_EQ(tracker.first_unsettled(), at(600));
+}
+
+TEST(SlotTrackerTest, MonthsAndWeeksHaveSlotsToo) {
+  for (const char *name : {"1s", "1d", "1w", "1M"}) {
+    const Interval interval = *Interval::parse(name);
+    SlotTracker tracker(interval, nullptr, {});
+    const Nanos first = interval.ceil(1'704'067'200 * kSecond), second = interval.next(first), third = interval.next(second);
+    tracker.start(first);
+    tracker.connected(first);
+    EXPECT_TRUE(tracker.due(second).empty()) << name;
+    const auto due = tracker.due(second + 10 * kSecond);
+    ASSERT_EQ(due.size(), 1u) << name;
+    EXPECT_EQ(due[0].from, first) << name;
+    tracker.asked(due[0], RangeSet(due[0]), true, second + 10 * kSecond);
+    EXPECT_TRUE(tracker.due(second + 11 * kSecond).empty()) << name;
+    EXPECT_EQ(tracker.due(third + kHour).size(), 1u) << name;
+  }
+}
+
 TEST(SlotTrackerTest, NothingIsDueBeforeTheLedgerWasRead) {
   SlotTracker tracker(kOneMinute, nullptr, {});
   tracker.connected(at(1));

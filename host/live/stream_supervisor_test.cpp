@@ -40,6 +40,7 @@ class Supervised : public ::testing::Test {
     s.connect_within = kDay;  // this clock flies, and a thread takes its time to start
     return s;
   }();
+  StreamSupervisor::OpenProvider make_provider = [this](const std::string &s) { return vendor.provider(s); };
   std::unique_ptr<StreamSupervisor> supervisor;
 
   void start() {
@@ -55,7 +56,7 @@ class Supervised : public ::testing::Test {
       said.push_back(std::string(stream_state_name(s)) + " " + source);
     };
     supervisor = std::make_unique<StreamSupervisor>(
-        settings, supervised, [this](const std::string &s) { return vendor.provider(s); }, target, observer, clock);
+        settings, supervised, make_provider, target, observer, clock);
   }
   void data(std::size_t connection) {
     CandleRow row;
@@ -139,7 +140,8 @@ TEST_F(Supervised, GoesToTheNextSourceAndBackToTheFirst) {
   start();
   ASSERT_TRUE(until([&] {
     clock.advance(20 * kMs);
-    return active == "two";
+    const std::size_t n = vendor.opened();
+    return n > 0 && vendor.connection(n - 1).source == "two";
   }));
   const std::size_t second = vendor.opened() - 1;
   ASSERT_TRUE(vendor.await(second));
@@ -164,7 +166,10 @@ TEST_F(Supervised, OpensASuccessorBeforeTheVendorEndsTheConnection) {
   vendor.event(0, {TDK_STREAM_EXPIRES, std::nullopt, {0, kStart + kHour}, ""});
   pass(58 * kMinute);
   EXPECT_EQ(vendor.opened(), 1u);
-  for (Nanos t = 0; t < 2 * kMinute && vendor.opened() == 1; t += kSecond) pass(kSecond);
+  for (Nanos t = 0; t < 2 * kMinute && vendor.opened() == 1; t += kSecond) {
+    pass(kSecond);
+    vendor.pause();
+  }
   ASSERT_TRUE(vendor.await(1));
   EXPECT_TRUE(vendor.connection(0).open) << "the old one lasts until the new one is connected";
   vendor.event(1, {TDK_STREAM_CONNECTED, std::nullopt, {}, ""});
@@ -173,6 +178,74 @@ TEST_F(Supervised, OpensASuccessorBeforeTheVendorEndsTheConnection) {
     return !vendor.connection(0).open;
   }));
   EXPECT_TRUE(vendor.connection(1).open);
+}
+
+// The one that is let in to try an open source, and is replaced before it had data, makes way.
+TEST_F(Supervised, AReplacedTryDoesNotCloseASourceForEver) {
+  sources = {"one", "two"};
+  start();
+  for (auto &b : breakers)
+    for (int i = 0; i < 5; ++i) b->failed(clock.now_ns(), {"down"});
+  breakers[0]->failed(clock.now_ns(), {"down", false, false, 3 * kSecond});
+  const auto last_is = [&](const char *source) {
+    clock.advance(20 * kMs);
+    const std::size_t n = vendor.opened();
+    return n > 0 && vendor.connection(n - 1).source == source;
+  };
+  ASSERT_TRUE(until([&] { return last_is("two"); }));
+  EXPECT_FALSE(breakers[1]->try_connect(clock.now_ns())) << "one is at it";
+  ASSERT_TRUE(until([&] { return last_is("one"); }));
+  data(vendor.opened() - 1);
+  ASSERT_TRUE(until([&] { return active == "one"; }));
+  EXPECT_TRUE(breakers[1]->try_connect(clock.now_ns()));
+}
+
+// A plugin that is cancelled and comes back with another word than that was left by its caller.
+TEST_F(Supervised, AnInstanceThatHungIsNotUsedAgain) {
+  std::atomic<int> made{0};
+  make_provider = [&](const std::string &s) {
+    ++made;
+    return vendor.provider(s);
+  };
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  vendor.end(0, Error(TDK_UNAVAILABLE, "reset"));
+  ASSERT_TRUE(until([&] { return active.empty(); }));
+  pass(kSecond);
+  ASSERT_TRUE(vendor.await(1));
+  EXPECT_EQ(made, 1) << "a lost connection is no fault of the instance";
+  data(1);
+  vendor.answer_cancellation_with(Error(TDK_UNAVAILABLE, "wedged in run_stream"));
+  pass(settings.stale_after + kSecond);
+  ASSERT_TRUE(until([&] { return active.empty(); }));
+  vendor.answer_cancellation_with(std::nullopt);
+  pass(kSecond);
+  ASSERT_TRUE(vendor.await(2));
+  EXPECT_EQ(made, 2);
+}
+
+class ClosedFrom final : public Calendar {
+ public:
+  explicit ClosedFrom(TimeRange closed) : closed_(closed) {}
+  std::string_view name() const noexcept override { return "closed"; }
+  RangeSet closed(TimeRange range) const override { return RangeSet(closed_).within(range); }
+
+ private:
+  TimeRange closed_;
+};
+
+TEST_F(Supervised, ClosedHoursAreNoSilence) {
+  settings.calendar = std::make_shared<ClosedFrom>(TimeRange{kStart + 5 * kSecond, kStart + 2 * kHour});
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  pass(2 * kHour + 5 * kSecond);
+  EXPECT_TRUE(vendor.connection(0).open);
+  pass(6 * kSecond);  // 5 s before and 11 s after
+  EXPECT_TRUE(vendor.await_cancelled(0));
 }
 
 TEST_F(Supervised, ARefusalThatLastsIsSaidAndNotRepeatedAtOnce) {

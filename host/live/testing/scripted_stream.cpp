@@ -8,12 +8,18 @@ namespace tapedeck::testing {
 
 class ScriptedStreamProvider final : public Provider {
  public:
-  ScriptedStreamProvider(ScriptedStreams &streams, std::string source) : streams_(streams), source_(std::move(source)) {
-    info_.capabilities = TDK_CAP_STREAM_CANDLES | TDK_CAP_STREAM_TRADES | TDK_CAP_STREAM_QUOTES;
+  ScriptedStreamProvider(ScriptedStreams &streams, std::string source, std::uint64_t capabilities, std::shared_ptr<Vendor> history)
+      : streams_(streams), source_(std::move(source)) {
+    info_.capabilities = capabilities;
+    if (!history) return;
+    info_.capabilities |= TDK_CAP_HISTORY;
+    info_.candles_per_request = history->page;
+    history_ = std::make_unique<ScriptedProvider>(std::move(history));
   }
   const ProviderInfo &info() const override { return info_; }
-  void fetch_candles(const CandleAsk &, CandleColumns &, const tdk_cancel *) override {
-    throw Error(TDK_NOT_SUPPORTED, "no history");
+  void fetch_candles(const CandleAsk &ask, CandleColumns &out, const tdk_cancel *cancel) override {
+    if (!history_) throw Error(TDK_NOT_SUPPORTED, "no history");
+    history_->fetch_candles(ask, out, cancel);
   }
   std::optional<Nanos> earliest(const Series &, const tdk_cancel *) override { return std::nullopt; }
   std::vector<SymbolInfo> search_symbols(const std::string &, std::uint64_t, const tdk_cancel *) override { return {}; }
@@ -25,6 +31,7 @@ class ScriptedStreamProvider final : public Provider {
   ScriptedStreams &streams_;
   std::string source_;
   ProviderInfo info_;
+  std::unique_ptr<ScriptedProvider> history_;
 };
 
 template <class F>
@@ -38,12 +45,13 @@ void ScriptedStreams::run(const std::string &source, const StreamAsk &ask, Strea
   Connection &c = *connections_.emplace_back(std::make_unique<Connection>(Connection{source, ask, &sink, true, false, {}}));
   if (const auto refusal = refusals_.find(source); refusal != refusals_.end()) c.end = refusal->second;
   changed_.notify_all();
-  while (!c.end && status_of(cancel) == TDK_OK) changed_.wait_for(lock, std::chrono::milliseconds(2));
+  while (!c.end && (deaf_ || status_of(cancel) == TDK_OK)) changed_.wait_for(lock, std::chrono::milliseconds(2));
   c.open = false;
   c.sink = nullptr;
   c.cancelled = !c.end;
   changed_.notify_all();
   if (c.end) throw *c.end;
+  if (on_cancel_) throw Error(*on_cancel_);
   throw Error(TDK_CANCELLED, "cancelled");
 }
 
@@ -51,6 +59,26 @@ void ScriptedStreams::refuse(const std::string &source, std::optional<Error> wit
   std::lock_guard lock(mutex_);
   refusals_.erase(source);
   if (with) refusals_.emplace(source, *with);
+}
+
+void ScriptedStreams::answer_cancellation_with(std::optional<Error> with) {
+  std::lock_guard lock(mutex_);
+  on_cancel_ = std::move(with);
+}
+
+void ScriptedStreams::be_deaf(bool deaf) {
+  std::lock_guard lock(mutex_);
+  deaf_ = deaf;
+}
+
+void ScriptedStreams::set_capabilities(std::uint64_t capabilities) {
+  std::lock_guard lock(mutex_);
+  capabilities_ = capabilities;
+}
+
+void ScriptedStreams::set_history(std::shared_ptr<Vendor> history) {
+  std::lock_guard lock(mutex_);
+  history_ = std::move(history);
 }
 
 bool ScriptedStreams::await(std::size_t n) const {
@@ -100,7 +128,8 @@ void ScriptedStreams::end(std::size_t n, const Error &with) {
 }
 
 std::unique_ptr<Provider> ScriptedStreams::provider(const std::string &source) {
-  return std::make_unique<ScriptedStreamProvider>(*this, source);
+  std::lock_guard lock(mutex_);
+  return std::make_unique<ScriptedStreamProvider>(*this, source, capabilities_, history_);
 }
 
 }  // namespace tapedeck::testing

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "ingest/testing/scripted_provider.hpp"
 #include "runtime/provider.hpp"
 
 namespace tapedeck::testing {
@@ -29,6 +30,13 @@ class ScriptedStreams {
   };
   // What the next connections of a source end with at once; nothing: they stay open.
   void refuse(const std::string &source, std::optional<Error> with);
+  // What connections that are cancelled end with; nothing: TDK_CANCELLED.
+  void answer_cancellation_with(std::optional<Error> with);
+  // Connections do not hear that they are cancelled.
+  void be_deaf(bool deaf);
+  // What sources can do, and their past: all have the same. Without a history they have none.
+  void set_capabilities(std::uint64_t capabilities);
+  void set_history(std::shared_ptr<Vendor> history);
   // Blocks until connection `n` (from 0, over all sources) has been opened; false after 5 s.
   bool await(std::size_t n) const;
   bool await_cancelled(std::size_t n) const;
@@ -56,6 +64,10 @@ class ScriptedStreams {
   mutable std::condition_variable changed_;
   std::vector<std::unique_ptr<Connection>> connections_;
   std::map<std::string, Error> refusals_;
+  std::optional<Error> on_cancel_;
+  bool deaf_ = false;
+  std::uint64_t capabilities_ = TDK_CAP_STREAM_CANDLES | TDK_CAP_STREAM_TRADES | TDK_CAP_STREAM_QUOTES;
+  std::shared_ptr<Vendor> history_;
 };
 
 }  // namespace tapedeck::testing

@@ -1,0 +1,194 @@
+// A pipeline from the vendor's words to the store.
+#include "live/live_pipeline.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "live/testing/live_bench.hpp"
+
+namespace tapedeck {
+namespace {
+
+using testing::kBitcoin;
+using testing::LiveBench;
+using testing::minutes;
+using testing::noon;
+
+class Pipeline : public LiveBench {
+ protected:
+  ~Pipeline() override {
+    if (live) stop();
+  }
+  void start(const PipelineConfig &config) {
+    const LivePorts p = ports({config});
+    live = std::make_unique<LivePipeline>(p.config->pipelines[0], p);
+  }
+  std::chrono::milliseconds stop() {
+    const auto took = timed([this] { live->stop(2 * kSecond); });
+    live.reset();
+    return took;
+  }
+  // Connection `n` is there and has said so.
+  void connect(std::size_t n) {
+    ASSERT_TRUE(until([&] { return vendor.opened() > n; }));
+    connected(n);
+    ASSERT_TRUE(until([&] { return live->state().connected == 1; }));
+  }
+
+  std::unique_ptr<LivePipeline> live;
+};
+
+TEST_F(Pipeline, StoresWhatIsFinalWithItsSource) {
+  start(pipeline());
+  connect(0);
+  candle(0, 0, true);
+  candle(0, 0);
+  ASSERT_TRUE(until([&] { return present(minutes(0, 1)); }));
+  const auto stored = store->rows(kBitcoin).at(noon(0));
+  EXPECT_EQ(stored.source, "one");
+  EXPECT_EQ(stored.version, "one 1.0");
+  EXPECT_EQ(stored.rank, 0u);
+  EXPECT_TRUE(history->pages().empty());
+}
+
+TEST_F(Pipeline, GoesToTheNextSourceAndTheStoreKnowsIt) {
+  vendor.refuse("one", Error(TDK_UNAUTHENTICATED, "wrong key"));
+  auto config = pipeline();
+  config.sources.push_back({"two", {}});
+  start(config);
+  connect(1);
+  EXPECT_EQ(vendor.connection(1).source, "two");
+  candle(1, 0);
+  ASSERT_TRUE(until([&] { return present(minutes(0, 1)); }));
+  EXPECT_EQ(store->rows(kBitcoin).at(noon(0)).source, "two");
+  EXPECT_EQ(store->rows(kBitcoin).at(noon(0)).rank, 1u);
+}
+
+TEST_F(Pipeline, AHoleIsAskedForOnceAndTheSeamIsWhole) {
+  start(pipeline());
+  connect(0);
+  candle(0, 0);
+  ASSERT_TRUE(until([&] { return present(minutes(0, 1)); }));
+  clock.advance(noon(1) - clock.now_ns());
+  candle(0, 1, true);
+  vendor.end(0, Error(TDK_UNAVAILABLE, "reset"));
+  ASSERT_TRUE(until([&] { return live->state().connected == 0; }));
+  vendor.refuse("one", Error(TDK_UNAVAILABLE, "down"));
+  ASSERT_TRUE(until([&] { return vendor.opened() > 1; }));
+  clock.advance(noon(4, kSecond) - clock.now_ns());
+  vendor.refuse("one", std::nullopt);
+  ASSERT_TRUE(until([&] {
+    const std::size_t n = vendor.opened();
+    return vendor.connection(n - 1).open;
+  }));
+  connect(vendor.opened() - 1);
+  ASSERT_TRUE(until([&] { return present(minutes(0, 4)); }, 30 * kSecond));
+  ASSERT_EQ(history->pages().size(), 1u);
+  EXPECT_EQ(history->pages()[0].range, minutes(1, 4));
+  candle(vendor.opened() - 1, 4);
+  ASSERT_TRUE(until([&] { return present(minutes(0, 5)); }));
+  EXPECT_EQ(store->rows(kBitcoin).size(), 5u);
+  EXPECT_EQ(live->state().losses, 1u);
+}
+
+TEST_F(Pipeline, BeginsWhereTheLedgerEnds) {
+  start(pipeline());
+  connect(0);
+  candle(0, 0);
+  ASSERT_TRUE(until([&] { return present(minutes(0, 1)); }));
+  stop();
+  clock.advance(noon(6, kSecond) - clock.now_ns());
+  start(pipeline());
+  connect(1);
+  ASSERT_TRUE(until([&] { return present(minutes(0, 6)); }));
+  ASSERT_EQ(history->pages().size(), 1u);
+  EXPECT_EQ(history->pages()[0].range, minutes(1, 6));
+  EXPECT_EQ(live->keeps_from(kBitcoin), noon(1));
+}
+
+// What is in the spool is asked for by nobody.
+TEST_F(Pipeline, AtAStartTheSpoolComesBeforeTheLedger) {
+  start(pipeline());
+  connect(0);
+  store->on_commit = [](int) { throw Error(TDK_BUSY, "away"); };
+  candle(0, 0);
+  ASSERT_TRUE(until([&] { return live->state().delivery.spool_bytes > 0; }));
+  stop();
+  store->on_commit = nullptr;
+  clock.advance(noon(1, 10 * kSecond) - clock.now_ns());
+  start(pipeline());
+  connect(1);
+  ASSERT_TRUE(until([&] { return live->keeps_from(kBitcoin).has_value(); }));
+  EXPECT_EQ(live->keeps_from(kBitcoin), noon(1));
+  EXPECT_TRUE(present(minutes(0, 1)));
+  pass(5 * kSecond);
+  EXPECT_TRUE(history->pages().empty());
+}
+
+TEST_F(Pipeline, WithoutAHistoryNobodyIsAsked) {
+  vendor.set_history(nullptr);
+  start(pipeline());
+  connect(0);
+  candle(0, 2);
+  clock.advance(noon(3, kSecond) - clock.now_ns());
+  pass(10 * kSecond);
+  EXPECT_EQ(live->state().repairs, 0u);
+  EXPECT_TRUE(live->mended());
+}
+
+TEST_F(Pipeline, ASourceThatStreamsTooLittleIsRefusedAndLeavesNothingOpen) {
+  vendor.set_capabilities(TDK_CAP_STREAM_QUOTES);
+  auto config = pipeline();
+  config.stream->trades = true;
+  try {
+    start(config);
+    FAIL() << "it streams no trades";
+  } catch (const Error &e) {
+    EXPECT_EQ(e.code(), TDK_NOT_SUPPORTED);
+    EXPECT_EQ(std::string(e.what()), "one streams no trades; leave them out of 'kinds', or name another source");
+  }
+  EXPECT_TRUE(hub.symbols().empty());
+}
+
+// The connection waits for room, with the lock that the control thread wants.
+TEST_F(Pipeline, AFullQueueDoesNotKeepItFromStopping) {
+  store->on_commit = [](int) { throw Error(TDK_BUSY, "away"); };
+  auto config = pipeline();
+  config.stream->trades = true;
+  config.queue.spool = false;
+  config.queue.rows = 10;
+  start(config);
+  connect(0);
+  std::thread feeding([this] {
+    for (int i = 0; i < 20; ++i) {
+      Tick t;
+      t.sequence = i;
+      t.last = t.last_size = 1;
+      t.flags = TDK_QUOTE_TRADE;
+      vendor.ticks(0, kBitcoin.symbol, std::span(&t, 1));
+    }
+  });
+  ASSERT_TRUE(eventually([&] { return live->state().delivery.queued_rows == 10; }));
+  EXPECT_LT(stop(), std::chrono::seconds(4));
+  feeding.join();
+}
+
+// A plugin that does not hear its cancellation for a while: the rows are safe before it comes back.
+TEST_F(Pipeline, WhatIsInMemoryIsSafeBeforeAPluginThatHangs) {
+  start(pipeline());
+  connect(0);
+  vendor.be_deaf(true);
+  std::thread waking([this] {
+    eventually([&] { return present(minutes(0, 1)); });
+    vendor.be_deaf(false);
+  });
+  candle(0, 0);
+  live->stop(2 * kSecond);
+  EXPECT_TRUE(present(minutes(0, 1)));
+  waking.join();
+  live.reset();
+}
+
+}  // namespace
+}  // namespace tapedeck

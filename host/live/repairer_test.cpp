@@ -1,0 +1,130 @@
+// Ranges, asked of the first source that answers.
+#include "live/repairer.hpp"
+
+#include <gtest/gtest.h>
+
+#include "live/testing/live_bench.hpp"
+
+namespace tapedeck {
+namespace {
+
+using testing::Fault;
+using testing::kBitcoin;
+using testing::LiveBench;
+using testing::minutes;
+using testing::noon;
+
+class Repairs : public LiveBench {
+ protected:
+  Repairs() {
+    clock.advance(kHour);
+    DeliverySettings settings;
+    settings.spool = files.spool();
+    delivery = std::make_unique<Delivery>("p", [this] { return std::make_unique<testing::MemoryStorage>(store); }, settings, clock,
+                                          hub, metrics);
+    ShardSpec spec;
+    spec.pipeline = "p";
+    spec.symbols = {kBitcoin.symbol};
+    spec.intervals = {kBitcoin.interval};
+    std::vector<ShardSource> sources;
+    for (const char *name : {"zero", "one", "two"}) {
+      const auto rank = static_cast<std::uint32_t>(sources.size());
+      sources.push_back({name, CandleOrigin::Vendor, {name, name, rank}, {name, name, rank + 3}});
+    }
+    shard = std::make_unique<LiveShard>(spec, sources, hub, *delivery, counts, clock);
+    shard->start_series(0, noon(0));
+  }
+  ~Repairs() override {
+    repairer.reset();
+    timed([this] { delivery->stop(kSecond); });
+  }
+  // "zero" has no history.
+  void make() {
+    RepairerSettings settings{"p", "store", {{"one", 1, 10, 1}, {"two", 2, 10, 2}}, nullptr, 4};
+    repairer = std::make_unique<Repairer>(
+        settings,
+        [this](const std::string &source) -> std::unique_ptr<Provider> {
+          ++opened[source == "one" ? 0 : 1];
+          return std::make_unique<testing::ScriptedProvider>(source == "one" ? history : second);
+        },
+        counts, clock);
+  }
+  // Asks for what is due; waits for the answers.
+  void repair() {
+    clock.advance(20 * kMinute);
+    repairer->add(*shard, shard->holes_due());
+    EXPECT_TRUE(eventually([&] { return repairer->idle(); }));
+  }
+  void stored() {
+    timed([this] { delivery->drain(10 * kSecond); });
+  }
+
+  LiveCounts counts;
+  std::shared_ptr<testing::Vendor> second = std::make_shared<testing::Vendor>(clock, testing::FakeMarket{});
+  std::atomic<int> opened[2]{0, 0};
+  std::unique_ptr<Delivery> delivery;
+  std::unique_ptr<LiveShard> shard;
+  std::unique_ptr<Repairer> repairer;
+};
+
+TEST_F(Repairs, AsksInPagesOfTheVendorAndKnowsWhoAnswered) {
+  make();
+  repair();
+  stored();
+  EXPECT_TRUE(present(minutes(0, 79)));
+  EXPECT_EQ(history->pages().size(), 8u);
+  EXPECT_TRUE(second->asks().empty());
+  EXPECT_EQ(store->rows(kBitcoin).at(noon(0)).source, "one");
+  EXPECT_EQ(store->rows(kBitcoin).at(noon(0)).rank, 1u);
+  EXPECT_EQ(counts.repairs, 8u);
+  repair();
+  EXPECT_EQ(history->pages().size(), 10u) << "only the twenty minutes since";
+}
+
+TEST_F(Repairs, GoesToTheNextSourceThatAnswers) {
+  history->script = [](const CandleAsk &, int) { return Fault::thrown(TDK_UNAVAILABLE); };
+  make();
+  repair();
+  stored();
+  EXPECT_TRUE(present(minutes(0, 79)));
+  EXPECT_EQ(store->rows(kBitcoin).at(noon(0)).source, "two");
+}
+
+TEST_F(Repairs, AnInstanceThatFailsIsReplacedAndTheRangeAskedAgain) {
+  for (auto *v : {history.get(), second.get()}) v->script = [](const CandleAsk &, int) { return Fault::thrown(TDK_UNAVAILABLE); };
+  make();
+  repair();
+  stored();
+  EXPECT_FALSE(present(minutes(0, 1)));
+  const int before = opened[0];
+  history->script = nullptr;
+  repair();
+  stored();
+  EXPECT_TRUE(present(minutes(0, 99)));
+  EXPECT_GT(opened[0], before);
+}
+
+TEST_F(Repairs, WhatIsUnderWayIsNotAskedTwice) {
+  std::atomic<bool> go{false};
+  history->on_call = [&](int) { eventually([&] { return go.load(); }); };
+  make();
+  repairer->add(*shard, shard->holes_due());
+  clock.advance(10 * kSecond);
+  EXPECT_TRUE(shard->holes_due().empty());
+  go = true;
+  EXPECT_TRUE(eventually([&] { return repairer->idle(); }));
+  EXPECT_EQ(history->pages().size(), 6u);
+}
+
+TEST_F(Repairs, StopsWithWorkWaiting) {
+  std::atomic<bool> inside{false};
+  history->on_call = [&](int) { inside = true; };
+  make();
+  repairer->add(*shard, shard->holes_due());
+  ASSERT_TRUE(eventually([&] { return inside.load(); }));
+  repairer->stop();
+  EXPECT_LE(history->pages().size(), 6u);
+}
+
+}  // namespace
+}  // namespace tapedeck
