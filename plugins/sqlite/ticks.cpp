@@ -85,8 +85,8 @@ void check_ticks(const tdk_commit_batch &b) {
   }
 }
 
-// In the order of the table's key as far as the batch allows, so that neighbours are stored one after
-// another; of two with the same sequence the first stays first.
+// Each symbol's quotes, then its trades, so that neighbours are stored one after another; of two with the
+// same sequence the first stays first.
 void TickWriter::gather(const tdk_commit_batch &b) {
   TickIds ids(db_, catalogue_, b);
   rows_.rows.clear();

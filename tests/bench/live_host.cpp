@@ -12,7 +12,6 @@
 
 #include "bench_config.hpp"
 #include "http_get.hpp"
-#include "live_wire.hpp"
 
 namespace tapedeck::bench {
 namespace {
@@ -142,9 +141,9 @@ std::int64_t LiveStore::number(sqlite3_stmt *statement) {
   return value;
 }
 
-LiveStore::Rows LiveStore::rows(const std::string &view) {
+LiveStore::Rows LiveStore::rows(const std::string &view, std::int64_t first) {
   Rows out;
-  sqlite3_stmt *statement = prepare("SELECT count(*), sum(sequence - " + std::to_string(kFirstNumber) + ") FROM " + view);
+  sqlite3_stmt *statement = prepare("SELECT count(*), sum(sequence - " + std::to_string(first) + ") FROM " + view);
   if (sqlite3_step(statement) == SQLITE_ROW)
     out = {sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1)};
   sqlite3_finalize(statement);

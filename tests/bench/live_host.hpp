@@ -97,11 +97,11 @@ class LiveStore {
   ~LiveStore();
   std::int64_t version() { return number(version_); }  // another one after each commit of the host
   std::int64_t ticks() { return number(ticks_); }
-  // Rows of the view "trades" or "quotes", and the sum of their sequences after kFirstNumber.
+  // Rows of the view "trades" or "quotes", and the sum of their sequences after `first`.
   struct Rows {
     std::int64_t count = 0, sum = 0;
   };
-  Rows rows(const std::string &view);
+  Rows rows(const std::string &view, std::int64_t first);
 
  private:
   sqlite3_stmt *prepare(const std::string &sql);

@@ -61,7 +61,7 @@ void send_all(int fd, const std::vector<LiveMessage> &recorded, Moments &moments
     clock_gettime(CLOCK_REALTIME, &wall);
     frame.clear();
     const LiveMessage &message = recorded[i % recorded.size()];
-    message.append(frame, names[any(random)], kFirstNumber + static_cast<std::int64_t>(i),
+    message.append(frame, names[any(random)], i,
                    wall.tv_sec * 1000 + wall.tv_nsec / 1'000'000);
     sleep_until(due);
     moments.sent[i] = monotonic_ns();
@@ -73,7 +73,7 @@ std::size_t index_of(std::string_view text) {
   const std::size_t at = text.find("\"sequence\":") + 11;
   std::int64_t number = 0;
   std::from_chars(text.data() + at, text.data() + text.size(), number);
-  return static_cast<std::size_t>(number - kFirstNumber);
+  return static_cast<std::size_t>(number - (number < kFirstQuote ? kFirstTrade : kFirstQuote));
 }
 
 // Rows come in the order in which they were sent, so their number says which are there.

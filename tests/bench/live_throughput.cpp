@@ -99,10 +99,10 @@ void expect(const char *what, double got, double wanted) {
     throw std::runtime_error(std::string(what) + ": " + std::to_string(got) + " instead of " + std::to_string(wanted));
 }
 
-// The numbers of all that was sent are 0 to n - 1 after kFirstNumber.
+// The numbers of all that was sent are 0 to n - 1 after the first of their kind.
 void check_store(const LiveHost &host, const LiveTape &tape) {
   LiveStore store(host.store());
-  const auto trades = store.rows("trades"), quotes = store.rows("quotes");
+  const auto trades = store.rows("trades", kFirstTrade), quotes = store.rows("quotes", kFirstQuote);
   const auto n = static_cast<double>(tape.messages());
   expect("rows of the view trades", static_cast<double>(trades.count), static_cast<double>(tape.trades));
   expect("rows of the view quotes", static_cast<double>(quotes.count), static_cast<double>(tape.quotes));

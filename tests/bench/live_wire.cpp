@@ -48,8 +48,9 @@ LiveMessage::LiveMessage(const std::string &line) : trade_(line.find("@trade\"")
   parts_.push_back({What::Text, line.substr(at)});
 }
 
-void LiveMessage::append(std::string &out, const std::string &base, std::int64_t number,
+void LiveMessage::append(std::string &out, const std::string &base, std::size_t n,
                          std::int64_t time_ms) const {
+  const std::int64_t number = (trade_ ? kFirstTrade : kFirstQuote) + static_cast<std::int64_t>(n);
   std::string text;
   for (const Part &part : parts_) switch (part.what) {
       case What::Text: text += part.text; break;
@@ -76,7 +77,7 @@ LiveTape make_live_tape(const std::vector<LiveMessage> &recorded, std::size_t co
   for (std::size_t i = 0; i < count; ++i) {
     const LiveMessage &message = recorded[i % recorded.size()];
     const auto after_ms = static_cast<std::int64_t>(static_cast<double>(i) / per_second * 1e3);
-    message.append(tape.bytes, "BTC", kFirstNumber + static_cast<std::int64_t>(i), start_ms + after_ms);
+    message.append(tape.bytes, "BTC", i, start_ms + after_ms);
     ++(message.trade() ? tape.trades : tape.quotes);
   }
   return tape;

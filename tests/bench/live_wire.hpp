@@ -13,8 +13,8 @@ class LiveMessage {
   // Throws std::runtime_error when it is neither a trade nor a bookTicker of BTCUSDT.
   explicit LiveMessage(const std::string &line);
   bool trade() const { return trade_; }
-  // Appends it as a server's text frame. `base` is "BTC"; `number` becomes trade id or update id.
-  void append(std::string &out, const std::string &base, std::int64_t number, std::int64_t time_ms) const;
+  // Appends it as a server's text frame, as the n-th message. `base` is "BTC".
+  void append(std::string &out, const std::string &base, std::size_t n, std::int64_t time_ms) const;
 
  private:
   enum class What { Text, LowerSymbol, Symbol, Number, Time };
@@ -29,8 +29,8 @@ class LiveMessage {
 // A message a line, as stream_wire.mjs writes them.
 std::vector<LiveMessage> read_live_messages(const std::string &file);
 
-// What was put on the wire: numbers go from kFirstNumber up, without a hole, over trades and quotes.
-constexpr std::int64_t kFirstNumber = 60'000'000'000;
+// What is put on the wire: the n-th message, trade or quote, has the n-th number of its kind.
+constexpr std::int64_t kFirstTrade = 4'000'000'000, kFirstQuote = 60'000'000'000;
 
 struct LiveTape {
   std::string bytes;
