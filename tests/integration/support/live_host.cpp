@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 #include "support/http.hpp"
@@ -10,6 +11,13 @@ namespace tapedeck::integration {
 namespace {
 
 const std::string kServing = "serving http://127.0.0.1:";
+
+double number_of(const std::string &text) {
+  std::istringstream in(text);
+  double out = 0;
+  in >> out;
+  return out;
+}
 
 Command command_of(const Site &site, std::vector<std::string> more) {
   more.insert(more.begin(), {"run", "FILE"});
@@ -35,14 +43,14 @@ LiveHost::LiveHost(const Site &site, std::vector<std::string> more) : process_(c
 double LiveHost::metric(const std::string &name_and_labels) const {
   const auto answer = http_get(port_, "/metrics");
   for (const auto &line : lines_of(answer.body))
-    if (line.starts_with(name_and_labels)) return std::stod(line.substr(line.rfind(' ') + 1));
+    if (line.starts_with(name_and_labels)) return number_of(line.substr(line.rfind(' ') + 1));
   return 0;
 }
 
 double LiveHost::memory() const {
   std::ifstream in("/proc/" + std::to_string(process_.pid()) + "/status");
   for (std::string line; std::getline(in, line);)
-    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) / 1024;
+    if (line.starts_with("VmRSS:")) return number_of(line.substr(6)) / 1024;
   return 0;
 }
 
