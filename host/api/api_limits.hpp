@@ -9,8 +9,8 @@ namespace tapedeck {
 
 struct StreamLimits {
   int clients = 1000;                     // WebSocket clients at once; beyond: 503
-  std::size_t outbox_bytes = 4 * 1024 * 1024;  // waiting for one client; beyond: it reads too slowly
-  std::size_t outbox_messages = 16'384;        // likewise
+  std::size_t outbox_bytes = 16 * 1024 * 1024;  // waiting for one client; beyond: it reads too slowly
+  std::size_t outbox_messages = 65'536;         // likewise; at the fastest 70 ms of messages
   int send_buffer = 256 * 1024;           // the kernel's share for each client
   std::size_t message_bytes = 64 * 1024;  // of a client's message
   double messages_per_second = 50;        // from a client

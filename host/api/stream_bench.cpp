@@ -25,7 +25,7 @@ using namespace tapedeck;
 using namespace tapedeck::api;
 namespace {
 
-constexpr std::int64_t kInFlight = 8000;  // half of what an outbox takes
+constexpr std::int64_t kInFlight = 8000;  // less than an outbox takes
 
 double cpu_seconds(clockid_t clock) {
   timespec t{};

@@ -22,6 +22,7 @@ constexpr double kAssumedPerSecond = 170'000;  // for the trades' times only
 constexpr std::size_t kWrite = 256 * 1024;
 constexpr std::chrono::milliseconds kLookAgain{5};
 constexpr std::chrono::minutes kLongest{3};
+constexpr int kMostCuts = 5;
 
 double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
 
@@ -88,8 +89,14 @@ void run_bare(const LiveSetup &setup, std::size_t messages, Rounds &into) {
   into.add(tape.messages(), seconds_since(began), thread_cpu_s() - cpu);
 }
 
+// The host had no patience with us: on a busy machine the subscriber may not run for some milliseconds.
+struct CutOff : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 struct Totals {
   Rounds all;
+  int cut_off = 0;
   std::vector<double> subscriber_rate, sender_cpu_us, subscriber_cpu_us, rss_mb, spooled;
   double dropped = 0;
 };
@@ -129,7 +136,7 @@ void run_host(const LiveSetup &setup, std::size_t messages, Totals &into) {
   const auto began = Clock::now();
   Sending sending(fd, tape);
   if (!subscriber.read_until(tape.trades, tape.quotes, [](std::string_view) {}))
-    throw std::runtime_error("the subscriber got " + std::to_string(subscriber.trades() + subscriber.quotes()) + " of " +
+    throw CutOff("the subscriber got " + std::to_string(subscriber.trades() + subscriber.quotes()) + " of " +
                              std::to_string(tape.messages()) + " messages; the host said: " + subscriber.last_words());
   into.subscriber_rate.push_back(static_cast<double>(tape.messages()) / seconds_since(began));
   into.subscriber_cpu_us.push_back(per_message(thread_cpu_s() - own_cpu));
@@ -140,6 +147,16 @@ void run_host(const LiveSetup &setup, std::size_t messages, Totals &into) {
   into.dropped += host.metric("tapedeck_dropped_total");
   check_store(host, tape);
   into.rss_mb.push_back(host.stop().max_rss_mb);
+}
+
+// Again when the subscriber was cut off, which is counted.
+void run_host_to_the_end(const LiveSetup &setup, std::size_t messages, Totals &into) {
+  for (;;) try {
+      return run_host(setup, messages, into);
+    } catch (const CutOff &e) {
+      std::fprintf(stderr, "live_bench: %s\n", e.what());
+      if (++into.cut_off >= kMostCuts) throw;
+    }
 }
 
 double median_ratio(const Rounds &a, const Rounds &b) {
@@ -155,7 +172,7 @@ json::object measure_live_throughput(const LiveSetup &setup, std::size_t message
   Totals host;
   for (int i = 0; i < rounds; ++i) {
     run_bare(setup, messages, bare);
-    run_host(setup, messages, host);
+    run_host_to_the_end(setup, messages, host);
     std::fprintf(stderr, "live_bench: round %d of %d: %.0f messages/s stored and passed on, bare %.0f\n", i + 1, rounds,
                  host.all.rate.back(), bare.rate.back());
   }
@@ -165,6 +182,7 @@ json::object measure_live_throughput(const LiveSetup &setup, std::size_t message
   of_host["subscriber_cpu_us_per_message"] = median(host.subscriber_cpu_us);
   of_host["peak_rss_mb"] = median(host.rss_mb);
   of_host["spooled_rows"] = all_of(host.spooled);
+  of_host["rounds_repeated_subscriber_cut_off"] = host.cut_off;
   of_host["dropped_rows"] = at_most(host.dropped, 0);
   return {{"messages", messages},
           {"host", of_host},
