@@ -111,7 +111,7 @@ TEST_F(Config, AMissingRequiredOptionIsReported) {
 }
 
 TEST_F(Config, AStoreIsNoSource) {
-  const auto said = validate_with("sources: [binance]", "sources: [store]");
+  const auto said = validate_with(R"(sources: ["binance"])", R"(sources: ["store"])");
   EXPECT_EQ(said.exit_code, 2);
   EXPECT_THAT(only_error(said), HasSubstr("is no source of market data"));
 }
