@@ -136,7 +136,7 @@ void LivePipeline::make_supervisor(LiveShard &shard, const std::vector<ShardSour
 
 // Candles are asked for again; trades and quotes are not, and that is said.
 void LivePipeline::lost(const StreamLink &link) {
-  ++losses_;
+  losses_ += link.connected();  // a try that was refused is none
   if (link.connected() && (config_.stream->trades || config_.stream->quotes))
     log(LogLevel::Warn, "stream", config_.name + ": " + link.of().source + ": trades and quotes from " +
                                       format_time(clock_.now_ns() - link.silence()) +

@@ -54,6 +54,11 @@ class Shard : public LiveBench {
     t.flags = TDK_QUOTE_TRADE;
     vendor.ticks(n, kBitcoin.symbol, std::span(&t, 1));
   }
+  // The connection lives, and `time` later too.
+  void advance(std::size_t n, Nanos time) {
+    clock.advance(time);
+    vendor.event(n, {TDK_STREAM_HEARTBEAT, std::nullopt, {}, ""});
+  }
   static Series ticks_of(const Series &series) {
     Series out = series;
     out.interval = Interval(tdk_interval{});
@@ -94,11 +99,11 @@ TEST_F(Shard, ARejectedSeriesIsLeftAloneUntilTheNextConnection) {
   StreamLink &first = link(0);
   shard->set_active(first);
   reject(0, kBitcoin);
-  clock.advance(2 * kMinute);
+  advance(0, 2 * kMinute);
   EXPECT_TRUE(shard->holes_due().empty());
   shard->connection_lost(first);
   shard->set_active(link(1));
-  clock.advance(5 * kSecond);
+  advance(1, 5 * kSecond);
   const auto holes = shard->holes_due();
   ASSERT_EQ(holes.size(), 1u);
   EXPECT_EQ(holes[0].range, minutes(0, 2));
@@ -110,9 +115,9 @@ TEST_F(Shard, RejectedTradesSayNothingOfTheVendorsCandles) {
   reject(0, ticks_of(kBitcoin));
   candle(0, 0);
   vendor.event(0, {TDK_STREAM_GAP, ticks_of(kBitcoin), minutes(0, 1), ""});
-  clock.advance(kMinute + 10 * kSecond);
+  advance(0, kMinute + 10 * kSecond);
   EXPECT_TRUE(shard->holes_due().empty()) << "the candle is there";
-  clock.advance(kMinute);
+  advance(0, kMinute);
   EXPECT_EQ(shard->holes_due().size(), 1u) << "and the next is missed";
 }
 
@@ -120,7 +125,7 @@ TEST_F(Shard, AGapIsAHoleAndNeverOneBeforeTheStart) {
   make();
   shard->set_active(link(0));
   for (int m = 0; m < 3; ++m) candle(0, m);
-  clock.advance(3 * kMinute + 5 * kSecond);
+  advance(0, 3 * kMinute + 5 * kSecond);
   EXPECT_TRUE(shard->holes_due().empty());
   vendor.event(0, {TDK_STREAM_GAP, kBitcoin, {INT64_MIN, noon(1, kSecond)}, "lost"});
   const auto holes = shard->holes_due();
@@ -160,7 +165,7 @@ TEST_F(Shard, ADroppedCandleIsAHole) {
   timed([this] { delivery->stop(kSecond); });
   candle(0, 0);
   EXPECT_EQ(shard->first_unsettled(0), noon(0));
-  clock.advance(kMinute + 10 * kSecond);
+  advance(0, kMinute + 10 * kSecond);
   EXPECT_EQ(shard->holes_due().size(), 1u);
 }
 

@@ -65,7 +65,7 @@ class Vendor {
   std::atomic<int> earliest_calls_{0};
 };
 
-class ScriptedProvider final : public Provider {
+class ScriptedProvider : public Provider {
  public:
   explicit ScriptedProvider(std::shared_ptr<Vendor> vendor);
   const ProviderInfo &info() const override { return info_; }

@@ -84,7 +84,57 @@ class Scripted {
 
   std::int64_t earliest(const tdk_series &, const tapedeck::Cancel &) { return 17 * kMinute; }
 
+  // The first symbol says what happens.
+  void run_stream(const tdk_stream_request &rq, const tdk_stream_sink &sink, const tapedeck::Cancel &cancel) {
+    const std::string what(tapedeck::sv(rq.series->symbol));
+    if (what == "HANG") wait_for_release();
+    if (what == "WAIT") host_.sleep(3600 * std::int64_t{1'000'000'000}, cancel);
+    if (what == "DEAF") return push_until_released(sink);
+    tapedeck::detail::raise_unless_ok(stream(what, *rq.series, sink));
+    throw tapedeck::Error(TDK_UNAVAILABLE, "the vendor hung up");
+  }
+  static constexpr std::uint64_t stream_capabilities = TDK_CAP_STREAM_CANDLES | TDK_CAP_STREAM_TRADES;
+
  private:
+  static tdk_status stream(const std::string &what, tdk_series series, const tdk_stream_sink &sink) {
+    const std::int64_t times[2] = {0, kMinute}, prices[2] = {5, 6};
+    tdk_candle_batch batch{};
+    batch.struct_size = sizeof batch;
+    batch.count = 2;
+    batch.open_time = times;
+    batch.open = batch.high = batch.low = batch.close = prices;
+    tdk_quote quote{};
+    quote.struct_size = sizeof quote;
+    quote.symbol = series.symbol;
+    quote.last = 42;
+    quote.flags = TDK_QUOTE_TRADE;
+    quote.volume = quote.sequence = quote.trades = TDK_NULL_I64;
+    tdk_stream_event event{};
+    event.struct_size = sizeof event;
+    event.kind = TDK_STREAM_CONNECTED;
+    if (what == "NO COLUMN") batch.close = nullptr;
+    if (what == "HUGE") batch.count = UINT64_C(1) << 40;
+    if (what == "LONG SYMBOL") series.symbol.size = quote.symbol.size = UINT64_C(1) << 40;
+    if (what == "NULL SYMBOL") series.symbol = {nullptr, 5};
+    if (what == "SMALL EVENT") event.struct_size = 4;
+    if (what == "LONG DETAIL") event.detail = {"x", UINT64_C(1) << 40};
+    if (what == "EXPONENT") quote.price_exp = 99;
+    if (what == "DETAIL") event.detail = tapedeck::str("broken \xff");
+    if (const tdk_status s = sink.on_event(sink.ctx, &event); s != TDK_OK) return s;
+    if (const tdk_status s = sink.on_candles(sink.ctx, what == "NO SERIES" ? nullptr : &series, &batch); s != TDK_OK) return s;
+    return sink.on_quotes(sink.ctx, &quote, 1, sizeof quote);
+  }
+  // Hears neither its token nor the sink.
+  void push_until_released(const tdk_stream_sink &sink) {
+    const tapedeck::Cancel deaf(nullptr);
+    tdk_stream_event event{};
+    event.struct_size = sizeof event;
+    event.kind = TDK_STREAM_HEARTBEAT;
+    while (host_.service<int>("test.release") == nullptr) {
+      sink.on_event(sink.ctx, &event);
+      host_.sleep(1'000'000, deaf);
+    }
+  }
   void act(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out,
            const tapedeck::Cancel &cancel) {
     if (rq.symbol == "BAD") return push_bad(rq, out);
