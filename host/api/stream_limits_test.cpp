@@ -100,6 +100,7 @@ TEST_F(StreamLimit, AClientThatDoesNotCloseItsEndIsGoneAfterFiveSeconds) {
 
 TEST_F(StreamLimit, APublisherIsNeverHeldUpByClientsThatDoNotRead) {
   ApiLimits limits;
+  limits.stream.outbox_messages = 16'384;
   limits.stream.send_buffer = 4096;
   start(limits);
   std::vector<std::unique_ptr<StreamPeer>> peers;

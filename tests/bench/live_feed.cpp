@@ -11,6 +11,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "base/clock.hpp"
 #include "net/ws_frame.hpp"
 #include "net/ws_handshake.hpp"
 
@@ -35,10 +36,7 @@ std::string header_of(const std::string &head, const std::string &name) {
   return head.substr(from, head.find("\r\n", from) - from);
 }
 
-std::int64_t now_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
+std::int64_t now_ms() { return system_clock().now_ns() / 1'000'000; }
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/clock.hpp"
 #include "figures.hpp"
 #include "live_feed.hpp"
 #include "live_host.hpp"
@@ -57,12 +58,10 @@ void send_all(int fd, const std::vector<LiveMessage> &recorded, Moments &moments
   std::string frame;
   for (std::size_t i = 0; i < moments.sent.size(); ++i) {
     due += static_cast<std::int64_t>(gap(random) * 1e9);
-    timespec wall{};
-    clock_gettime(CLOCK_REALTIME, &wall);
     frame.clear();
     const LiveMessage &message = recorded[i % recorded.size()];
     message.append(frame, names[any(random)], i,
-                   wall.tv_sec * 1000 + wall.tv_nsec / 1'000'000);
+                   system_clock().now_ns() / 1'000'000);
     sleep_until(due);
     moments.sent[i] = monotonic_ns();
     if (!write_all(fd, frame.data(), frame.size())) throw std::runtime_error("the host left its vendor");

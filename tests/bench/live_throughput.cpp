@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/clock.hpp"
 #include "figures.hpp"
 #include "live_feed.hpp"
 #include "live_host.hpp"
@@ -33,9 +34,7 @@ double thread_cpu_s() {
 }
 
 LiveTape fresh_tape(const LiveSetup &setup, std::size_t messages) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return make_live_tape(setup.recorded, messages, std::chrono::duration_cast<std::chrono::milliseconds>(now).count(),
-                        kAssumedPerSecond);
+  return make_live_tape(setup.recorded, messages, system_clock().now_ns() / 1'000'000, kAssumedPerSecond);
 }
 
 // Writes on a thread of its own.
