@@ -101,7 +101,9 @@ void Delivery::stop(Nanos timeout) {
   p.quit = true;
   p.for_gatherer.notify_all();
   p.for_committer.notify_all();
-  const Nanos end = std::max(p.clock.monotonic_ns(), until) + kToReturn;
+  // A store that is away will not be back in a moment.
+  const Nanos now = p.clock.monotonic_ns();
+  const Nanos end = (p.totals.storage_away ? now : std::max(now, until)) + kToReturn;
   while (!p.committer_done && (!p.in_storage || p.wait(lock, p.for_others, end)))
     if (!p.in_storage) p.wait(lock, p.for_others, INT64_MAX);
   const bool left = !p.committer_done;

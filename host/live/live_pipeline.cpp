@@ -124,7 +124,7 @@ void LivePipeline::make_supervisor(LiveShard &shard, const std::vector<ShardSour
   observer.status = [this, &shard, last = std::string()](StreamState state, const std::string &source,
                                                          const std::string &message) mutable {
     const std::string line = config_.name + ": " + source + ": " + std::string(stream_state_name(state)) + ": " + message;
-    const bool again = std::exchange(last, line) == line;  // an outage is said once, not with each try
+    const bool again = std::exchange(last, line) == line && state != StreamState::Connected;  // an outage is said once, not with each try
     log(again ? LogLevel::Debug : state == StreamState::Connected ? LogLevel::Info : LogLevel::Warn, "stream", line);
     if (again) return;
     ports_.hub->publish({config_.name, source, state, message, shard.symbols(), clock_.now_ns()});
@@ -264,6 +264,7 @@ LivePipelineState LivePipeline::state() const {
   out.name = config_.name;
   for (const auto &s : config_.sources) out.sources.push_back({s.name, breakers_.at(s.name)->snapshot(clock_.now_ns())});
   out.connections = shards_.size();
+  out.repairing = !repairer_->idle();
   for (const auto &shard : shards_) out.connected += shard->connected();
   out.delivery = delivery_->counts();
   out.candles = counts_.candles;

@@ -28,6 +28,7 @@ struct LivePipelineState {
   std::string name;
   std::vector<Source> sources;
   std::size_t connections = 0, connected = 0;  // wanted, and there
+  bool repairing = false;                      // holes are being asked for
   DeliveryCounts delivery;
   std::uint64_t candles = 0, ticks = 0, duplicates = 0, stale = 0, late_ticks = 0, unknown = 0, unheard = 0;
   std::uint64_t repairs = 0, repair_failures = 0, losses = 0;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 
 #include "live/testing/scripted_stream.hpp"
@@ -198,6 +199,32 @@ TEST_F(Supervised, AReplacedTryDoesNotCloseASourceForEver) {
   data(vendor.opened() - 1);
   ASSERT_TRUE(until([&] { return active == "one"; }));
   EXPECT_TRUE(breakers[1]->try_connect(clock.now_ns()));
+}
+
+// A plugin that is cancelled and comes back with another word than that was left by its caller.
+TEST_F(Supervised, AnInstanceThatHungIsNotUsedAgain) {
+  std::atomic<int> made{0};
+  make_provider = [&](const std::string &s) {
+    ++made;
+    return vendor.provider(s);
+  };
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  vendor.end(0, Error(TDK_UNAVAILABLE, "reset"));
+  ASSERT_TRUE(until([&] { return active.empty(); }));
+  pass(kSecond);
+  ASSERT_TRUE(vendor.await(1));
+  EXPECT_EQ(made, 1) << "a lost connection is no fault of the instance";
+  data(1);
+  vendor.answer_cancellation_with(Error(TDK_UNAVAILABLE, "wedged in run_stream"));
+  pass(settings.stale_after + kSecond);
+  ASSERT_TRUE(until([&] { return active.empty(); }));
+  vendor.answer_cancellation_with(std::nullopt);
+  pass(kSecond);
+  ASSERT_TRUE(vendor.await(2));
+  EXPECT_EQ(made, 2);
 }
 
 class ClosedFrom final : public Calendar {

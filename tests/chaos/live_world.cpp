@@ -174,6 +174,7 @@ void LiveWorld::step(Nanos time) {
   for (const Nanos part : {soon, time - soon}) {
     clock_.set(clock_.now_ns() + part);
     std::this_thread::sleep_for(Micros(2000));  // the control thread looks at the new time
+    for (int i = 0; i < 4000 && state().repairing; ++i) std::this_thread::sleep_for(Micros(500));
   }
 }
 

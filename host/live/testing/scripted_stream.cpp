@@ -24,14 +24,21 @@ class ScriptedStreamProvider final : public Provider {
   std::optional<Nanos> earliest(const Series &, const tdk_cancel *) override { return std::nullopt; }
   std::vector<SymbolInfo> search_symbols(const std::string &, std::uint64_t, const tdk_cancel *) override { return {}; }
   void run_stream(const StreamAsk &ask, StreamSink &sink, const tdk_cancel *cancel) override {
-    streams_.run(source_, ask, sink, cancel);
+    try {
+      streams_.run(source_, ask, sink, cancel);
+    } catch (const Error &e) {
+      hung_ = status_of(cancel) != TDK_OK && e.code() != TDK_CANCELLED;  // as the host calls it when it left a call
+      throw;
+    }
   }
+  bool usable() const override { return !hung_; }
 
  private:
   ScriptedStreams &streams_;
   std::string source_;
   ProviderInfo info_;
   std::unique_ptr<ScriptedProvider> history_;
+  bool hung_ = false;
 };
 
 template <class F>
