@@ -29,7 +29,8 @@ TEST_F(ProviderTest, DeliversTheRest) {
   EXPECT_EQ(info.intervals.size(), 2u);
   EXPECT_EQ(info.max_candles_per_call, 1000u);
   EXPECT_EQ(info.capabilities,
-            TDK_CAP_HISTORY | TDK_CAP_QUOTES | TDK_CAP_SYMBOLS | TDK_CAP_EARLIEST);
+            TDK_CAP_HISTORY | TDK_CAP_QUOTES | TDK_CAP_SYMBOLS | TDK_CAP_EARLIEST |
+                TDK_CAP_STREAM_CANDLES | TDK_CAP_STREAM_TRADES);
   const auto quotes = provider.fetch_quotes({"A", "B"}, nullptr);
   ASSERT_EQ(quotes.size(), 2u);
   EXPECT_EQ(quotes[1].symbol, "B");
