@@ -102,9 +102,10 @@ void StreamRun::until_it_ends() {
     cancel_.check();
     send_commands(ws);
     const std::int64_t idle = commands_.idle_for(session_.host().monotonic(), kLookAgainNs);
-    ws.receive(idle, cancel_,
-               [&](bool is_text, std::string_view bytes) { on_message(is_text, bytes); });
-    out_.flush();
+    out_.flush_after([&] {
+      ws.receive(idle, cancel_,
+                 [&](bool is_text, std::string_view bytes) { on_message(is_text, bytes); });
+    });
     if (!connected_ && commands_.settled()) announce_connection();
     take_commands();
   }

@@ -180,6 +180,14 @@ TEST_F(StreamsTest, QuotesGoOutTogetherInTheirOrder) {
     ASSERT_EQ(got.quotes[static_cast<std::size_t>(i)].second.sequence, i);
 }
 
+TEST_F(StreamsTest, WhatCameBeforeTheEndIsHandedOver) {
+  say_when_connected({trade(1), trade(2), "garbage", trade(3)});
+  const Streamed got = rig.run({trades_of("BTC/USDT")});
+  EXPECT_EQ(got.status, TDK_BAD_DATA);
+  ASSERT_EQ(got.quotes.size(), 2U);
+  EXPECT_EQ(got.quotes[1].second.sequence, 2);
+}
+
 TEST_F(StreamsTest, TwoNamesOfOneSymbolShareAStream) {
   say_when_connected({trade(1)});
   const Streamed got = rig.run({trades_of("BTC/USDT"), trades_of("BTCUSDT")});

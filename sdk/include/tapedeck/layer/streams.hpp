@@ -78,7 +78,7 @@ struct CandleExponents {
 
 // Threads: that of run_stream(). A sink's refusal comes out as Error: let it pass.
 // Quotes are gathered, and handed over when 256 are there, before anything else goes out, and at
-// flush(); flush after each receive(). Their symbols are borrowed until then.
+// flush(). Receive inside of flush_after(). Their symbols are borrowed until then.
 class StreamWriter {
  public:
   explicit StreamWriter(const tdk_stream_sink &sink) : sink_(&sink) { quotes_.reserve(kMost); }
@@ -97,6 +97,19 @@ class StreamWriter {
             : TDK_OK;
     quotes_.clear();
     detail::raise_unless_ok(s);
+  }
+
+  // Does `f`, and hands over what it gathered, also when it throws: what came before the end of a
+  // connection, or before a message that cannot be used, came.
+  template <class F>
+  void flush_after(F &&f) {
+    try {
+      f();
+    } catch (...) {
+      flush();
+      throw;
+    }
+    flush();
   }
 
   void candle(const tdk_series &series, const CandleRow &row, CandleExponents exponents = {}) {
