@@ -123,7 +123,8 @@ void LivePipeline::make_supervisor(LiveShard &shard, const std::vector<ShardSour
   };
   observer.status = [this, &shard, last = std::string()](StreamState state, const std::string &source,
                                                          const std::string &message) mutable {
-    const std::string line = config_.name + ": " + source + ": " + std::string(stream_state_name(state)) + ": " + message;
+    const std::string_view name = stream_state_name(state);
+    const std::string line = config_.name + ": " + source + ": " + std::string(name) + (message == name ? "" : ": " + message);
     const bool again = std::exchange(last, line) == line && state != StreamState::Connected;  // an outage is said once, not with each try
     log(again ? LogLevel::Debug : state == StreamState::Connected ? LogLevel::Info : LogLevel::Warn, "stream", line);
     if (again) return;

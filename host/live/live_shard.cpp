@@ -227,7 +227,12 @@ std::vector<LiveShard::Flow *> LiveShard::flows_about(const StreamEvent &event, 
 
 void LiveShard::reject(const StreamLink &link, const StreamEvent &event) {
   const std::string whom = event.series ? event.series->symbol : "all series of a connection";
-  log(LogLevel::Warn, "stream", spec_.pipeline + ": " + link.of().source + " rejects " + whom + ": " + event.detail);
+  const std::string line = spec_.pipeline + ": " + link.of().source + " rejects " + whom + ": " + event.detail;
+  {
+    std::lock_guard lock(mutex_);  // a symbol has several series, and is said once
+    if (std::exchange(last_rejection_, line) == line) return;
+  }
+  log(LogLevel::Warn, "stream", line);
   hub_.publish({spec_.pipeline, link.of().source, StreamState::Error, event.detail,
                 event.series ? std::vector{event.series->symbol} : spec_.symbols, clock_.now_ns()});
 }

@@ -132,6 +132,7 @@ class LiveShard final : public LinkTarget {
   std::atomic<bool> connected_{false};
   Nanos heard_ = 0;  // monotonic: when the active source last said something
   std::vector<Tick> passed_;
+  std::string last_rejection_;
 };
 
 }  // namespace tapedeck
