@@ -1,6 +1,5 @@
 #include "live/testing/live_bench.hpp"
 
-#include <thread>
 
 namespace tapedeck::testing {
 
@@ -54,7 +53,7 @@ void LiveBench::candle(std::size_t n, std::int64_t minute, bool forming) {
   vendor.candle(n, kBitcoin, batch_of(r));
 }
 
-void LiveBench::rest() { std::this_thread::sleep_for(std::chrono::milliseconds(1)); }
+void LiveBench::rest() { vendor.pause(); }
 
 void LiveBench::pass_a_little() {
   clock.advance(20'000'000);
