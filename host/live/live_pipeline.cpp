@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ingest/plan.hpp"
 #include "live/stream_offer.hpp"
 #include "observe/log.hpp"
 
@@ -189,26 +190,50 @@ bool LivePipeline::ledger_is_due() {
   return now - started_ > kForTheSpool || delivery_->counts().spool_bytes == 0;
 }
 
-// The first slot after the last one that is settled; without any, the one that is forming now.
-Nanos LivePipeline::first_missing(Storage &storage, const Series &series) const {
+// What the ledger settles of a series.
+RangeSet LivePipeline::settled_of(Storage &storage, const Series &series) const {
   const CancelToken token(cancel_, kReadLedger);
-  const Nanos forming = series.interval.floor(started_);
-  Nanos last = INT64_MIN;
+  RangeSet out;
   try {
     for (const auto &e : storage.coverage(series, "", {INT64_MIN, INT64_MAX}, token.raw()))
-      if (settles(e.state)) last = std::max(last, e.range.to);
+      if (settles(e.state)) out.add(e.range);
   } catch (const Error &e) {
     if (e.code() != TDK_NOT_FOUND) throw;
   }
-  return last == INT64_MIN ? forming : std::min(last, forming);
+  return out;
+}
+
+// The first slot that is missing and that no backfill of the pipeline asks for: a process that was killed while it
+// asked for a hole leaves it behind, with later candles after it. Without any candle, the slot that is forming now.
+Nanos LivePipeline::first_missing(const Series &series, const RangeSet &settled) const {
+  const Nanos forming = series.interval.floor(started_);
+  if (settled.empty()) return forming;
+  TimeRange mine{settled.ranges().front().from, forming};
+  if (const auto end = end_of_backfill(series)) mine.from = std::max(mine.from, std::min(*end, settled.ranges().back().to));
+  if (mine.from >= mine.to) return forming;
+  RangeSet holes(mine);
+  holes.subtract(settled);
+  return holes.empty() ? forming : holes.ranges().front().from;
+}
+
+std::optional<Nanos> LivePipeline::end_of_backfill(const Series &series) const try {
+  if (!config_.backfill) return std::nullopt;
+  PlanFilter filter;
+  filter.pipeline = config_.name;
+  for (const SeriesPlan &plan : Planner(*ports_.config, started_).wishes(filter))
+    if (plan.series == series) return plan.wanted.to;
+  return std::nullopt;
+} catch (const Error &) {  // a range that is empty now: nothing is asked for, and the history's side says so
+  return std::nullopt;
 }
 
 void LivePipeline::read_ledger() try {
   const auto storage = ports_.open_storage(config_.storage.name);
   for (auto &shard : shards_)
     for (std::size_t i = 0; i < shard->series_count(); ++i) {
-      const Nanos first = first_missing(*storage, shard->series(i));
-      shard->start_series(i, first);
+      const RangeSet settled = settled_of(*storage, shard->series(i));
+      const Nanos first = first_missing(shard->series(i), settled);
+      shard->start_series(i, first, settled);
       std::lock_guard lock(mutex_);
       keeps_from_[shard->series(i).name()] = first;
     }

@@ -61,7 +61,9 @@ class LivePipeline {
   bool ledger_is_due();
   void read_ledger();
   void lost(const StreamLink &link);
-  Nanos first_missing(Storage &storage, const Series &series) const;
+  RangeSet settled_of(Storage &storage, const Series &series) const;
+  Nanos first_missing(const Series &series, const RangeSet &settled) const;
+  std::optional<Nanos> end_of_backfill(const Series &series) const;
 
   const PipelineConfig config_;
   LivePorts ports_;

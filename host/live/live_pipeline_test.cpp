@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <thread>
 
 #include "live/testing/live_bench.hpp"
@@ -34,6 +35,19 @@ class Pipeline : public LiveBench {
     ASSERT_TRUE(until([&] { return vendor.opened() > n; }));
     connected(n);
     ASSERT_TRUE(until([&] { return live->state().connected == 1; }));
+  }
+
+  // The store has the minutes 0 and 5, and not those between; it is six minutes past.
+  void leave_a_hole_inside() {
+    vendor.set_history(nullptr);
+    start(pipeline());
+    connect(0);
+    candle(0, 0);
+    candle(0, 5);
+    ASSERT_TRUE(until([&] { return present(minutes(5, 6)); }));
+    stop();
+    vendor.set_history(history);
+    clock.advance(noon(6, kSecond) - clock.now_ns());
   }
 
   std::unique_ptr<LivePipeline> live;
@@ -105,6 +119,64 @@ TEST_F(Pipeline, BeginsWhereTheLedgerEnds) {
   ASSERT_EQ(history->pages().size(), 1u);
   EXPECT_EQ(history->pages()[0].range, minutes(1, 6));
   EXPECT_EQ(live->keeps_from(kBitcoin), noon(1));
+}
+
+// Who was killed while it asked for a hole leaves it behind, with later candles after it.
+TEST_F(Pipeline, AHoleThatAnEarlierProcessLeftInsideIsAskedFor) {
+  leave_a_hole_inside();
+  start(pipeline());
+  connect(1);
+  ASSERT_TRUE(until([&] { return present(minutes(0, 6)); }));
+  ASSERT_EQ(history->pages().size(), 1u);
+  EXPECT_EQ(history->pages()[0].range, minutes(1, 5));
+}
+
+TEST_F(Pipeline, AHoleInsideThePipelinesBackfillIsItsBusiness) {
+  leave_a_hole_inside();
+  auto config = pipeline();
+  config.backfill.emplace().since = "1d";
+  start(config);
+  connect(1);
+  ASSERT_TRUE(until([&] { return live->keeps_from(kBitcoin).has_value(); }));
+  EXPECT_EQ(live->keeps_from(kBitcoin), noon(6));
+  pass(5 * kSecond);
+  EXPECT_TRUE(history->pages().empty());
+}
+
+TEST_F(Pipeline, AHoleAfterTheEndOfTheBackfillIsAskedFor) {
+  leave_a_hole_inside();
+  auto config = pipeline();
+  config.backfill.emplace().since = "1d";
+  config.backfill->until = format_time(noon(3));
+  start(config);
+  connect(1);
+  ASSERT_TRUE(until([&] { return present(minutes(3, 6)); }));
+  ASSERT_EQ(history->pages().size(), 1u);
+  EXPECT_EQ(history->pages()[0].range, minutes(3, 5));
+}
+
+// A vendor takes so many series on a connection: the rest is on others.
+TEST_F(Pipeline, MoreSeriesThanAConnectionTakesAreOnSeveral) {
+  vendor.set_series_per_stream(5);
+  auto config = pipeline();
+  config.stream->trades = true;  // with the candles of two intervals: three series a symbol
+  config.intervals.push_back({*Interval::parse("1h"), {}});
+  config.symbols = {{"A/USDT", {}}, {"B/USDT", {}}, {"C/USDT", {}}};
+  start(config);
+  ASSERT_TRUE(until([&] { return vendor.opened() == 3; }));
+  std::multiset<std::string> candles, trades;
+  for (std::size_t n = 0; n < 3; ++n) {
+    const StreamAsk ask = vendor.connection(n).ask;
+    EXPECT_LE(ask.candles.size() + ask.trades.size() + ask.quotes.size(), 5u);
+    for (const auto &s : ask.candles) candles.insert(s.name());
+    trades.insert(ask.trades.begin(), ask.trades.end());
+    connected(n);
+  }
+  EXPECT_EQ(trades, (std::multiset<std::string>{"A/USDT", "B/USDT", "C/USDT"}));
+  EXPECT_EQ(candles.size(), 6u);
+  EXPECT_EQ(std::set(candles.begin(), candles.end()).size(), 6u);
+  ASSERT_TRUE(until([&] { return live->state().connected == 3; }));
+  EXPECT_EQ(live->state().connections, 3u);
 }
 
 // What is in the spool is asked for by nobody.

@@ -53,9 +53,11 @@ std::optional<Nanos> LiveShard::first_unsettled(std::size_t i) const {
   return flows_[i]->tracker.first_unsettled();
 }
 
-void LiveShard::start_series(std::size_t i, Nanos first) {
+void LiveShard::start_series(std::size_t i, Nanos first, const RangeSet &settled) {
   std::lock_guard lock(mutex_);
-  flows_[i]->tracker.start(first);
+  SlotTracker &tracker = flows_[i]->tracker;
+  tracker.start(first);
+  for (const TimeRange r : settled.ranges()) tracker.settled(r);
 }
 
 void LiveShard::set_active(const StreamLink &link) {

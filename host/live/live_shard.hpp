@@ -70,8 +70,8 @@ class LiveShard final : public LinkTarget {
   const Series &series(std::size_t i) const { return flows_[i]->live->series; }
   std::optional<Nanos> first_unsettled(std::size_t i) const;
 
-  // Everything before `first` is somebody else's business.
-  void start_series(std::size_t i, Nanos first);
+  // Everything before `first` is somebody else's business, and `settled` needs no asking.
+  void start_series(std::size_t i, Nanos first, const RangeSet &settled = {});
   // The connection that counts. Others are heard only while they come from the same source.
   void set_active(const StreamLink &link);
   void connection_lost(const StreamLink &link);

@@ -8,9 +8,8 @@ namespace tapedeck::testing {
 
 class ScriptedStreamProvider final : public Provider {
  public:
-  ScriptedStreamProvider(ScriptedStreams &streams, std::string source, std::uint64_t capabilities, std::shared_ptr<Vendor> history)
-      : streams_(streams), source_(std::move(source)) {
-    info_.capabilities = capabilities;
+  ScriptedStreamProvider(ScriptedStreams &streams, std::string source, ProviderInfo info, std::shared_ptr<Vendor> history)
+      : streams_(streams), source_(std::move(source)), info_(std::move(info)) {
     if (!history) return;
     info_.capabilities |= TDK_CAP_HISTORY;
     info_.candles_per_request = history->page;
@@ -88,6 +87,11 @@ void ScriptedStreams::set_history(std::shared_ptr<Vendor> history) {
   history_ = std::move(history);
 }
 
+void ScriptedStreams::set_series_per_stream(std::uint32_t limit) {
+  std::lock_guard lock(mutex_);
+  series_per_stream_ = limit;
+}
+
 bool ScriptedStreams::await(std::size_t n) const {
   return wait_for([&] { return connections_.size() > n; });
 }
@@ -136,7 +140,10 @@ void ScriptedStreams::end(std::size_t n, const Error &with) {
 
 std::unique_ptr<Provider> ScriptedStreams::provider(const std::string &source) {
   std::lock_guard lock(mutex_);
-  return std::make_unique<ScriptedStreamProvider>(*this, source, capabilities_, history_);
+  ProviderInfo info;
+  info.capabilities = capabilities_;
+  info.series_per_stream = series_per_stream_;
+  return std::make_unique<ScriptedStreamProvider>(*this, source, std::move(info), history_);
 }
 
 }  // namespace tapedeck::testing

@@ -37,6 +37,7 @@ class ScriptedStreams {
   // What sources can do, and their past: all have the same. Without a history they have none.
   void set_capabilities(std::uint64_t capabilities);
   void set_history(std::shared_ptr<Vendor> history);
+  void set_series_per_stream(std::uint32_t limit);
   // Blocks until connection `n` (from 0, over all sources) has been opened; false after 5 s.
   bool await(std::size_t n) const;
   bool await_cancelled(std::size_t n) const;
@@ -67,6 +68,7 @@ class ScriptedStreams {
   std::optional<Error> on_cancel_;
   bool deaf_ = false;
   std::uint64_t capabilities_ = TDK_CAP_STREAM_CANDLES | TDK_CAP_STREAM_TRADES | TDK_CAP_STREAM_QUOTES;
+  std::uint32_t series_per_stream_ = 0;
   std::shared_ptr<Vendor> history_;
 };
 
