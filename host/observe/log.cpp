@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <memory>
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
@@ -19,6 +20,24 @@ constexpr std::size_t kMessageMax = 2000;
 bool &json_lines() {
   static bool json = false;
   return json;
+}
+
+std::shared_ptr<spdlog::logger> make_logger(const LogSettings &settings) {
+  const bool plain = std::getenv("NO_COLOR") != nullptr || settings.json;
+  auto logger = std::make_shared<spdlog::logger>(
+      "tapedeck", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(
+                      plain ? spdlog::color_mode::never : spdlog::color_mode::automatic));
+  logger->set_pattern(settings.json ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v", spdlog::pattern_time_type::utc);
+  logger->set_level(static_cast<spdlog::level::level_enum>(
+      settings.level == LogLevel::Off ? spdlog::level::off : static_cast<int>(settings.level)));
+  return logger;
+}
+
+// Not spdlog's default one: that is made at its first use, inside a library that TSan cannot see into. Never
+// destroyed: a plugin that does not come back may still log while the process ends.
+std::shared_ptr<spdlog::logger> &current() {
+  static auto &logger = *new std::shared_ptr<spdlog::logger>(make_logger({}));
+  return logger;
 }
 
 std::string as_json(LogLevel level, std::string_view component, std::string_view message,
@@ -50,27 +69,18 @@ bool parse_log_level(std::string_view text, LogLevel &out) {
 }
 
 void start_log(const LogSettings &settings) {
-  const bool plain = std::getenv("NO_COLOR") != nullptr || settings.json;
-  auto logger = std::make_shared<spdlog::logger>(
-      "tapedeck", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(
-                      plain ? spdlog::color_mode::never : spdlog::color_mode::automatic));
-  logger->set_pattern(settings.json ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v", spdlog::pattern_time_type::utc);
-  logger->set_level(static_cast<spdlog::level::level_enum>(
-      settings.level == LogLevel::Off ? spdlog::level::off : static_cast<int>(settings.level)));
   json_lines() = settings.json;
-  spdlog::set_default_logger(std::move(logger));
+  current() = make_logger(settings);
 }
 
-bool log_enabled(LogLevel level) {
-  return spdlog::default_logger_raw()->should_log(static_cast<spdlog::level::level_enum>(level));
-}
+bool log_enabled(LogLevel level) { return current()->should_log(static_cast<spdlog::level::level_enum>(level)); }
 
 void log(LogLevel level, std::string_view component, std::string_view message, const LogFields &fields) {
   if (!log_enabled(level)) return;
   const std::string line = json_lines() ? as_json(level, component, message, fields)
                                         : as_text(component, message, fields);
-  spdlog::default_logger_raw()->log(static_cast<spdlog::level::level_enum>(level),
-                                    spdlog::string_view_t(line.data(), line.size()));
+  current()->log(static_cast<spdlog::level::level_enum>(level),
+                 spdlog::string_view_t(line.data(), line.size()));
 }
 
 }  // namespace tapedeck

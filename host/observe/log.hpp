@@ -17,7 +17,7 @@ struct LogSettings {
 
 // Nothing for an unknown word: trace, debug, info, warn, error, off.
 bool parse_log_level(std::string_view text, LogLevel &out);
-void start_log(const LogSettings &settings);
+void start_log(const LogSettings &settings);  // before the first thread that logs
 
 using LogFields = std::vector<std::pair<std::string_view, std::string_view>>;
 // Threads: any. `component` is who speaks: "ingest", "binance". What strangers sent is made printable.
