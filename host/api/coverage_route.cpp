@@ -72,7 +72,7 @@ void CoverageAnswer::write_ledger(const KnownSeries &known, TimeRange range, con
   json_.end(']');
   entries_left_ -= shown;
   if (shown < ledger.size()) json_.key("entries_truncated").raw("true");
-  write_holes(json_, find_holes(ledger, range, known.calendar.get()), call_.server.limits.holes);
+  write_holes(json_, find_holes(ledger, range, known.series.interval, known.calendar.get()), call_.server.limits.holes);
 }
 
 void CoverageAnswer::add(const KnownSeries &known) {

@@ -27,8 +27,8 @@ std::vector<StateTotal> coverage_totals(const std::vector<LedgerEntry> &ledger, 
     RangeSet of_state;
     for (const auto &e : ledger)
       if (e.state == state) of_state.add(e.range);
-    if (state == CoverageState::Closed && calendar != nullptr)
-      for (const auto &r : calendar->closed(range).ranges()) of_state.add(r);
+    if (state == CoverageState::Closed)
+      for (const auto &r : closed_slots(calendar, interval, range).ranges()) of_state.add(r);
     RangeSet counted = left;
     RangeSet rest = left;
     rest.subtract(of_state);
@@ -36,7 +36,8 @@ std::vector<StateTotal> coverage_totals(const std::vector<LedgerEntry> &ledger, 
     totals.push_back(total_of(coverage_state_id(state), counted, interval));
     left = rest;
   }
-  totals.push_back(total_of("never_asked", left, interval));
+  // Optional slots that nothing came for are no business of anybody's.
+  totals.push_back(total_of("never_asked", worth_asking(std::move(left), calendar, interval), interval));
   return totals;
 }
 

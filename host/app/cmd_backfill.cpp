@@ -80,7 +80,7 @@ std::vector<SeriesOutcome> outcomes(Session &session, const std::vector<SeriesPl
     auto reader = session.runtime().pools().at(before.storage)->lease(token.raw());
     Planner::subtract_ledger(o.plan, *reader, session.runtime().info_of(before.source), token.raw());
     o.holes = find_holes(reader->coverage(before.series, "", before.wanted, token.raw()), before.wanted,
-                         before.calendar.get());
+                         before.series.interval, before.calendar.get());
     out.push_back(std::move(o));
   }
   return out;

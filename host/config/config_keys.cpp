@@ -220,9 +220,4 @@ std::vector<std::string> SectionSpec::key_names() const {
   return names;
 }
 
-const std::vector<std::string> &later_calendars() {
-  static const std::vector<std::string> names = {"forex", "metals", "xnys", "us-index"};
-  return names;
-}
-
 }  // namespace tapedeck

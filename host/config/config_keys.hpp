@@ -63,7 +63,4 @@ const SectionSpec &root_section();
 // All of them, parents before children.
 std::vector<const SectionSpec *> all_sections();
 
-// Calendars that are named in the documentation and not built yet.
-const std::vector<std::string> &later_calendars();
-
 }  // namespace tapedeck

@@ -1,5 +1,7 @@
 #include "config/value_checks.hpp"
 
+#include <tapedeck/layer/core.hpp>
+
 #include <algorithm>
 #include <charconv>
 
@@ -67,11 +69,11 @@ std::string interval_problem(const Word &word) {
 }
 
 std::string calendar_problem(const Word &word) {
-  if (find_calendar(word.value)) return {};
-  const auto &later = later_calendars();
-  if (std::find(later.begin(), later.end(), word.value) != later.end())
-    return "calendar " + quoted(word.written) + " comes with a later version of Tapedeck; use " +
-           join(calendar_names(), " or ");
+  try {
+    if (find_calendar(word.value)) return {};
+  } catch (const Error &e) {  // the system's time zones are missing
+    return e.what();
+  }
   return "unknown calendar " + quoted(word.written) +
          did_you_mean_or_list(word.value, calendar_names());
 }

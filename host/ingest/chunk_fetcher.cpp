@@ -6,6 +6,7 @@
 #include <new>
 
 #include "ingest/classify.hpp"
+#include "ingest/silent_sessions.hpp"
 
 namespace tapedeck {
 namespace {
@@ -119,11 +120,25 @@ void ChunkFetcher::fetch_page(const SeriesPlan &plan, Evidence &evidence, ChunkR
   if (!rows.empty()) evidence.saw(rows.front(), rows.back());
   const Interval interval = plan.series.interval;
   out.ledger =
-      classify_answer(range, interval, rows, closed_slots(plan.calendar.get(), interval, range));
+      classify_answer(range, interval, rows, unexpected_slots(plan.calendar.get(), interval, range));
   const OpenEnds ends = open_ends(range, interval, rows);
   explain_end(plan, ends.before, evidence, out);
   // A forming candle is a candle: no cut answer ends with it.
   if (!forming) explain_end(plan, ends.after, evidence, out);
+  confirm_silence(plan, out);
+}
+
+// A session of which nothing came, between rows, is not believed at once either: a vendor that lost a day on
+// one of its machines answers so.
+void ChunkFetcher::confirm_silence(const SeriesPlan &plan, ChunkResult &out) {
+  const auto gaps = silent_sessions(plan.calendar.get(), plan.series.interval, out.candles.open_times());
+  for (const TimeRange &gap : gaps) {
+    if (const auto first = vendor_.first_in(plan.series, gap))
+      throw Error(TDK_BAD_DATA, "the vendor left out " + format_time(gap.from) + " to " + format_time(gap.to) +
+                                    ", but has a candle at " + format_time(*first));
+    for (auto &e : out.ledger)
+      if (absent_within(e, gap)) e.reason = "asked twice: the vendor has no candle of the session";
+  }
 }
 
 // What is still forming at the vendor is settled by a later run.

@@ -32,6 +32,7 @@ class ChunkFetcher {
   void fetch_page(const SeriesPlan &plan, Evidence &evidence, ChunkResult &out);
   std::optional<Nanos> drop_forming(const SeriesPlan &plan, ChunkResult &out);
   void explain_end(const SeriesPlan &plan, TimeRange absent, Evidence &evidence, ChunkResult &out);
+  void confirm_silence(const SeriesPlan &plan, ChunkResult &out);
   bool wait_before_retry(const Failure &failure, int attempt);
   void wait(Nanos time);
 

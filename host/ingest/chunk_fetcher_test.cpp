@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <tapedeck/layer/core.hpp>
 
+#include "ingest/testing/lunch_breaks.hpp"
 #include "ingest/testing/page_bench.hpp"
 
 using namespace tapedeck;
@@ -138,4 +139,57 @@ TEST(ChunkFetcher, ReadsHistoryFromBeforeTheEpoch) {
   ASSERT_EQ(page.result.ledger.size(), 2u);
   EXPECT_EQ(page.result.ledger.front().range, (TimeRange{-20'010 * kDay, -20'000 * kDay}));
   EXPECT_EQ(page.result.candles.size(), 10u);
+}
+
+// Sessions of LunchBreaks are 95-180, 215-300 and so on, what is optional left out.
+struct WithSessions : ::testing::Test {
+  explicit WithSessions(FakeMarket market = quiet(60, 215)) : page(std::move(market)) {
+    page.calendar = std::make_shared<LunchBreaks>();
+    page.bench.vendor->page = 400;
+  }
+  Page page;
+  const Chunk chunk{0, {at(0), at(400)}};
+};
+
+TEST_F(WithSessions, ASessionWithoutAnyCandleIsAskedForTwice) {
+  page.fetch(chunk);
+  EXPECT_EQ(page.said(), "present 0-60, no trades 95-180, present 215-400");
+  EXPECT_EQ(page.result.ledger[1].reason, "asked twice: the vendor has no candle of the session");
+  EXPECT_EQ(page.calls(), 2);
+  const auto second = page.bench.vendor->asks().back();
+  EXPECT_EQ(second.range, (TimeRange{at(60), at(215)}));
+  EXPECT_FALSE(page.result.failure);
+}
+
+TEST_F(WithSessions, ASessionThatTheSecondAnswerShowsIsNotWithoutTrades) {
+  page.bench.vendor->script = [](const CandleAsk &, int call) { return Fault{call == 1 ? Fault::Gap : Fault::None}; };
+  page.bench.vendor->lost.add({at(215), at(335)});
+  page.fetch(chunk);
+  EXPECT_EQ(page.said(), "present 0-60, no trades 95-180, present 215-400") << "the page was asked again";
+  EXPECT_FALSE(page.result.failure);
+}
+
+TEST_F(WithSessions, AVendorThatGoesOnContradictingItselfFails) {
+  page.bench.vendor->script = [](const CandleAsk &ask, int) { return Fault{ask.limit == 0 ? Fault::Gap : Fault::None}; };
+  page.bench.vendor->lost.add({at(215), at(335)});
+  page.fetch(chunk);
+  EXPECT_EQ(page.said(), "failed 0-400");
+  EXPECT_EQ(page.last().error, TDK_BAD_DATA);
+  EXPECT_NE(page.last().reason.find("left out"), std::string::npos) << page.last().reason;
+}
+
+TEST_F(WithSessions, WhatIsOptionalAndAbsentIsNotSaidAnythingOf) {
+  Page other(quiet(90, 95));
+  other.bench.vendor->page = 400;
+  other.calendar = page.calendar;
+  other.fetch({0, {at(0), at(180)}});
+  EXPECT_EQ(other.said(), "present 0-90, present 95-180");
+  EXPECT_EQ(other.calls(), 1);
+}
+
+TEST_F(WithSessions, CandlesInClosedAndOptionalTimeArePresent) {
+  Page other;
+  other.calendar = page.calendar;
+  other.fetch({0, {at(50), at(100)}});
+  EXPECT_EQ(other.said(), "present 50-100");
 }

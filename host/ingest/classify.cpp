@@ -29,11 +29,11 @@ RangeSet present_runs(Interval interval, const std::vector<std::int64_t> &open_t
 
 std::vector<LedgerEntry> classify_answer(TimeRange asked, Interval interval,
                                          const std::vector<std::int64_t> &open_times,
-                                         const RangeSet &closed) {
+                                         const RangeSet &unexpected) {
   const RangeSet present = present_runs(interval, open_times);
   RangeSet absent(asked);
   absent.subtract(present);
-  absent.subtract(closed);
+  absent.subtract(unexpected);
   std::vector<LedgerEntry> out;
   for (const auto &r : present.within(asked).ranges())
     out.push_back(entry(CoverageState::Present, r));

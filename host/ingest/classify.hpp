@@ -11,11 +11,11 @@
 namespace tapedeck {
 
 // Runs of slots in `asked`, by what the rows in `open_times` (on the grid, ascending, in `asked`)
-// say of them: present where rows are, no trades where they are not, nothing where the market is
-// closed. Ascending.
+// say of them: present where rows are, no trades where they are not, nothing where none is expected: in
+// closed and optional time. Ascending.
 std::vector<LedgerEntry> classify_answer(TimeRange asked, Interval interval,
                                          const std::vector<std::int64_t> &open_times,
-                                         const RangeSet &closed);
+                                         const RangeSet &unexpected);
 
 // Absent slots at the ends of an answer are not bracketed by rows: a cut answer looks the same.
 // They are worth a question of their own.

@@ -156,14 +156,15 @@ void Planner::subtract_ledger(SeriesPlan &plan, Storage &storage, const Provider
   plan.closed.subtract(settled);
   plan.missing = RangeSet(plan.wanted);
   plan.missing.subtract(settled);
-  plan.missing.subtract(plan.closed);
+  plan.missing = worth_asking(std::move(plan.missing), plan.calendar.get(), interval);
   plan.slots_held = count_slots(present.within(plan.wanted), interval);
   plan.slots_missing = count_slots(plan.missing, interval);
   plan.slots_explained = plan.slots_wanted - plan.slots_held - plan.slots_missing;
   plan.start_unknown =
       !plan.missing.empty() &&
       (settled.empty() || plan.missing.ranges().front().from < settled.ranges().front().from);
-  plan.chunks = split_chunks(plan.missing, interval, info.candles_per_request);
+  plan.chunks = split_chunks(plan.missing, closed_slots(plan.calendar.get(), interval, plan.wanted), interval,
+                             info.candles_per_request);
 }
 
 std::uint32_t tries_so_far(const std::vector<LedgerEntry> &failed, TimeRange range) {
@@ -174,16 +175,24 @@ std::uint32_t tries_so_far(const std::vector<LedgerEntry> &failed, TimeRange ran
   return tries;
 }
 
-std::vector<TimeRange> split_chunks(const RangeSet &ranges, Interval interval,
+std::vector<TimeRange> split_chunks(const RangeSet &ranges, const RangeSet &closed, Interval interval,
                                     std::uint64_t slots) {
   const auto n =
       static_cast<std::int64_t>(slots == 0 ? kSlotsAtMost : std::min(slots, kSlotsAtMost));
+  RangeSet joined = ranges;  // over closed time
+  const auto &parts = ranges.ranges();
+  for (std::size_t i = 1; i < parts.size(); ++i)
+    if (const TimeRange gap{parts[i - 1].to, parts[i].from}; closed.covers(gap)) joined.add(gap);
   std::vector<TimeRange> out;
-  for (const auto &r : ranges.ranges())
+  auto part = parts.begin();
+  for (const auto &r : joined.ranges())
     for (Nanos t = r.from; t < r.to;) {
-      const Nanos end = std::min(interval.advance(t, n), r.to);
-      out.push_back({t, end});
-      t = end;
+      while (part->to <= t) ++part;
+      const Nanos from = std::max(t, part->from);  // no page begins in closed time, or ends in it
+      t = std::min(interval.advance(from, n), r.to);
+      auto last = part;
+      while (std::next(last) != parts.end() && std::next(last)->from < t) ++last;
+      out.push_back({from, std::min(t, last->to)});
     }
   return out;
 }

@@ -60,7 +60,9 @@ class Planner {
 // (ascending).
 std::uint32_t tries_so_far(const std::vector<LedgerEntry> &failed, TimeRange range);
 
-// Cuts ranges on the grid into pieces of at most `slots` candles, in order; 0: a limit of our own.
-std::vector<TimeRange> split_chunks(const RangeSet &ranges, Interval interval, std::uint64_t slots);
+// Cuts ranges on the grid into pieces of at most `slots` candles, in order; 0: a limit of our own. A piece may
+// reach over `closed` slots between two ranges: a page for each session would waste most of it.
+std::vector<TimeRange> split_chunks(const RangeSet &ranges, const RangeSet &closed, Interval interval,
+                                    std::uint64_t slots);
 
 }  // namespace tapedeck

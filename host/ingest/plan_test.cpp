@@ -191,7 +191,7 @@ TEST(Plan, ADayThatIsOpenForAnHourIsNotClosed) {
 
 TEST(SplitChunks, CutsPagesOfAnyInterval) {
   const Interval month = Interval::parse("1M").value();
-  const auto chunks = split_chunks(RangeSet({time("2023-11-01"), time("2024-06-01")}), month, 3);
+  const auto chunks = split_chunks(RangeSet({time("2023-11-01"), time("2024-06-01")}), {}, month, 3);
   EXPECT_EQ(chunks, (std::vector<TimeRange>{{time("2023-11-01"), time("2024-02-01")},
                                             {time("2024-02-01"), time("2024-05-01")},
                                             {time("2024-05-01"), time("2024-06-01")}}));
@@ -200,17 +200,47 @@ TEST(SplitChunks, CutsPagesOfAnyInterval) {
 TEST(SplitChunks, HugePagesEndWithTheRange) {
   for (const auto &interval : Interval::all()) {
     const TimeRange range{interval.ceil(time("2024-01-01")), interval.ceil(time("2024-02-01"))};
-    const auto chunks = split_chunks(RangeSet(range), interval, UINT64_MAX);
+    const auto chunks = split_chunks(RangeSet(range), {}, interval, UINT64_MAX);
     EXPECT_EQ(chunks.back().to, range.to) << interval.name();
   }
 }
 
 TEST(SplitChunks, WhatIsLeftIsCutAtTheSamePlaces) {
   const Interval minute;
-  const auto all = split_chunks(RangeSet({at(0), at(1000)}), minute, 100);
+  const auto all = split_chunks(RangeSet({at(0), at(1000)}), {}, minute, 100);
   RangeSet left({at(0), at(1000)});
   for (const std::size_t done : {1u, 4u, 5u}) left.subtract(all[done]);
-  const auto again = split_chunks(left, minute, 100);
+  const auto again = split_chunks(left, {}, minute, 100);
   EXPECT_EQ(again.size(), 7u);
   for (const auto &chunk : again) EXPECT_NE(std::find(all.begin(), all.end(), chunk), all.end());
+}
+
+TEST(SplitChunks, PagesReachOverClosedTimeAndNeitherBeginNorEndInIt) {
+  const RangeSet closed = [] {
+    RangeSet nights;
+    for (int day = 0; day < 10; ++day) nights.add({at(day * 100 + 40), at(day * 100 + 100)});
+    return nights;
+  }();
+  RangeSet open({at(0), at(1000)});
+  open.subtract(closed);
+  EXPECT_EQ(split_chunks(open, closed, Interval(), 250),
+            (std::vector<TimeRange>{{at(0), at(240)}, {at(300), at(540)}, {at(600), at(840)}, {at(900), at(940)}}));
+  EXPECT_EQ(split_chunks(open, closed, Interval(), 30).size(), 20u) << "30 and 10 of each day";
+  EXPECT_EQ(split_chunks(open, {}, Interval(), 250).size(), 10u) << "what is settled in between is not asked again";
+}
+
+TEST(SplitChunks, EverySlotIsInOnePage) {
+  const auto xnys = find_calendar("xnys");
+  const TimeRange year{time("2023-01-01"), time("2024-01-01")};
+  RangeSet open = worth_asking(RangeSet(year), xnys.get(), Interval());
+  open.subtract({time("2023-03-01T15:00:00Z"), time("2023-03-20T16:00:00Z")});
+  for (const std::uint64_t slots : {1000u, 5000u, 50000u}) {
+    RangeSet left = open;
+    for (const auto &chunk : split_chunks(open, closed_slots(xnys.get(), Interval(), year), Interval(), slots)) {
+      EXPECT_LE(Interval().count(chunk), static_cast<std::int64_t>(slots));
+      EXPECT_TRUE(open.contains(chunk.from) && open.contains(chunk.to - kMinute));
+      left.subtract(chunk);
+    }
+    EXPECT_TRUE(left.empty()) << slots;
+  }
 }

@@ -116,7 +116,7 @@ void Repairer::add(LiveShard &shard, const std::vector<RepairRange> &ranges) {
   std::lock_guard lock(mutex_);
   const std::uint64_t page = settings_.sources.front().candles_per_request;
   for (const RepairRange &r : ranges)
-    for (const TimeRange part : split_chunks(RangeSet(r.range), shard.series(r.series).interval, page))
+    for (const TimeRange part : split_chunks(RangeSet(r.range), {}, shard.series(r.series).interval, page))
       waiting_.push_back({&shard, {r.series, part, r.tries}});
   // Each worker has an instance of the vendor's plugin: another one is made for many ranges only.
   while (threads_.size() < settings_.workers && threads_.size() * kRangesOfAWorker < waiting_.size() + busy_)

@@ -51,15 +51,15 @@ RangeSet SlotTracker::unsettled(Nanos until) const {
   const TimeRange range{*next_, until};
   out.add(range);
   out.subtract(settled_);
-  if (!out.empty()) out.subtract(closed_slots(calendar_.get(), interval_, range));
-  return out;
+  return worth_asking(std::move(out), calendar_.get(), interval_);
 }
 
-// Closed slots are nobody's any more: else every closed night would stay behind, and be looked at for ever.
+// What nobody will ask for is settled: else every closed night would stay behind, and be looked at for ever.
 void SlotTracker::settle_closed(Nanos until) {
   if (!next_ || !calendar_ || until <= *next_ || settled_.covers({*next_, until})) return;
-  const RangeSet closed = closed_slots(calendar_.get(), interval_, {*next_, until});
-  for (const TimeRange r : closed.ranges()) settled_.add(r);
+  RangeSet settled({*next_, until});
+  settled.subtract(unsettled(until));
+  for (const TimeRange r : settled.ranges()) settled_.add(r);
   advance();
 }
 
@@ -94,7 +94,9 @@ void SlotTracker::asked(TimeRange range, const RangeSet &settled_part, bool quie
   for (const auto &r : settled_part.ranges())
     if (!next_ || r.to > *next_) settled_.add(r);
   advance();
-  if (settled_part.covers(range)) {
+  RangeSet left(range);
+  left.subtract(settled_part);
+  if (worth_asking(std::move(left), calendar_.get(), interval_).empty()) {
     retry_ = 0;
     tries_ = 0;
   } else {

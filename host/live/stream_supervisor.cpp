@@ -128,12 +128,12 @@ void StreamSupervisor::prepare_successor(Nanos now) {
   if (standby_) standby_->start();
 }
 
-// The time it has said nothing while the market was open.
+// The time it has said nothing while the market was open, and no vendor pauses.
 Nanos StreamSupervisor::open_silence(const StreamLink &link) const {
   const Nanos silence = link.silence();
   if (silence <= settings_.stale_after || !settings_.calendar) return silence;
   const Nanos now = clock_.now_ns();
-  return silence - total(settings_.calendar->closed({now - silence, now}));
+  return silence - total(quiet_time(settings_.calendar.get(), {now - silence, now}));
 }
 
 void StreamSupervisor::watch(StreamLink &link) const {

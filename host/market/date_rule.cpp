@@ -59,7 +59,7 @@ void DateRule::read_days(RuleWords &words, const DateTables &tables) {
     nth_ = *nth;
     const auto weekday = weekday_of(words.take("a weekday such as mon"));
     const auto month = month_of(words.take("a month such as jan"));
-    if (!weekday || !month) throw RuleError{"expected a weekday and a month after " + quoted(word)};
+    if (!weekday || !month) throw RuleError{"expected a weekday and a month after " + in_quotes(word)};
     weekday_ = *weekday;
     month_ = *month;
   } else if (const auto month = month_of(word)) {
@@ -68,13 +68,13 @@ void DateRule::read_days(RuleWords &words, const DateTables &tables) {
     day_ = static_cast<unsigned>(words.take_number("a day of the month", 1, 31));
     // 2023 is no leap year: the 29th of February is no day of every year.
     const std::chrono::month_day date{std::chrono::month(month_), std::chrono::day(day_)};
-    if (!date.ok() || (month_ == 2 && day_ > 28)) throw RuleError{"no day of every year: " + quoted(word)};
+    if (!date.ok() || (month_ == 2 && day_ > 28)) throw RuleError{"no day of every year: " + in_quotes(word)};
   } else if (word == "easter") {
     kind_ = Kind::Easter;
   } else if (const auto table = tables.find(word); table != tables.end()) {
     listed_ = table->second;
   } else {
-    throw RuleError{"expected a day, found " + quoted(word)};
+    throw RuleError{"expected a day, found " + in_quotes(word)};
   }
   read_offset(words);
 }
@@ -86,7 +86,7 @@ void DateRule::read_listed(RuleWords &words) {
     Day last = first;
     if (word.size() > 10) {
       const auto end = word.substr(10).starts_with("..") ? day_of(word.substr(12)) : std::nullopt;
-      if (!end || *end <= first) throw RuleError{"expected dates such as 2012-10-29..2012-10-30, found " + quoted(word)};
+      if (!end || *end <= first) throw RuleError{"expected dates such as 2012-10-29..2012-10-30, found " + in_quotes(word)};
       last = *end;
     }
     for (Day day = first; day <= last; day += days(1)) listed_.push_back(day);
@@ -123,7 +123,7 @@ void DateRule::read_condition(RuleWords &words) {
   } else if (word == "move") {
     read_move(words);
   } else {
-    throw RuleError{"expected since, until, on, except or move, found " + quoted(word)};
+    throw RuleError{"expected since, until, on, except or move, found " + in_quotes(word)};
   }
 }
 
@@ -141,7 +141,7 @@ void DateRule::read_move(RuleWords &words) {
   while (const auto weekday = weekday_of(words.peek().substr(0, 3))) {
     const auto word = words.take("a move");
     const auto by = signed_number(word.substr(3));
-    if (!by) throw RuleError{"expected a move such as sun+1, found " + quoted(word)};
+    if (!by) throw RuleError{"expected a move such as sun+1, found " + in_quotes(word)};
     move_by_[weekday->c_encoding()] = *by;
     some = true;
   }

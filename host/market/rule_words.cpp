@@ -40,12 +40,12 @@ std::optional<int> clock_of(std::string_view text) {
 }
 
 [[noreturn]] void expected(std::string_view what, std::string_view found) {
-  throw RuleError{"expected " + std::string(what) + ", found " + (found.empty() ? "nothing" : quoted(found))};
+  throw RuleError{"expected " + std::string(what) + ", found " + (found.empty() ? "nothing" : in_quotes(found))};
 }
 
 }  // namespace
 
-std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
+std::string in_quotes(std::string_view word) { return "'" + std::string(word) + "'"; }
 
 std::optional<int> number_of(std::string_view text) {
   int n = 0;

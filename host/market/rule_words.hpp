@@ -60,6 +60,6 @@ std::optional<Day> day_of(std::string_view text);
 std::optional<std::chrono::weekday> weekday_of(std::string_view text);  // "mon"
 std::optional<unsigned> month_of(std::string_view text);                // "jan" is 1
 std::optional<DaySpan> span_of(std::string_view text);
-std::string quoted(std::string_view word);
+std::string in_quotes(std::string_view word);
 
 }  // namespace tapedeck

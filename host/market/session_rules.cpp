@@ -35,7 +35,7 @@ SessionRules Reader::read(std::string_view text) {
       const auto end = std::min(text.find('\n'), text.size());
       RuleWords words(text.substr(0, end));
       if (!words.empty()) read_line(words);
-      if (!words.empty()) throw RuleError{"more than expected: " + quoted(words.peek())};
+      if (!words.empty()) throw RuleError{"more than expected: " + in_quotes(words.peek())};
       text.remove_prefix(std::min(end + 1, text.size()));
     }
     check_whole();
@@ -69,7 +69,7 @@ void Reader::read_line(RuleWords &words) {
   } else if (word == "days-of") {
     read_days_of(words);
   } else {
-    throw RuleError{"unknown word " + quoted(word)};
+    throw RuleError{"unknown word " + in_quotes(word)};
   }
 }
 
@@ -78,7 +78,7 @@ void Reader::read_years(RuleWords &words) {
   const auto first = number_of(word.substr(0, 4));
   const auto last = word.size() == 9 && word[4] == '-' ? number_of(word.substr(5)) : std::nullopt;
   if (!first || !last || *first < 1970 || *last < *first || *last > 2100)
-    throw RuleError{"expected years such as 1990-2037, found " + quoted(word)};
+    throw RuleError{"expected years such as 1990-2037, found " + in_quotes(word)};
   rules_.first_year = *first;
   rules_.last_year = *last;
 }
@@ -119,7 +119,7 @@ void Reader::read_table(RuleWords &words) {
 void Reader::read_days_of(RuleWords &words) {
   const auto name = words.take("the name of a calendar");
   const auto text = other_(name);
-  if (!text) throw RuleError{"there is no calendar " + quoted(name)};
+  if (!text) throw RuleError{"there is no calendar " + in_quotes(name)};
   const OtherCalendar none = [](std::string_view) { return std::nullopt; };
   SessionRules days = read_session_rules(*text, none);
   std::move(days.closed.begin(), days.closed.end(), std::back_inserter(rules_.closed));
@@ -144,7 +144,7 @@ void Reader::check_whole() const {
     for (int year = rules_.first_year; year <= rules_.last_year; ++year)
       if (std::none_of(days.begin(), days.end(),
                        [&](Day d) { return std::chrono::year_month_day(d).year() == std::chrono::year(year); }))
-        throw RuleError{"the table " + quoted(name) + " has no date in " + std::to_string(year)};
+        throw RuleError{"the table " + in_quotes(name) + " has no date in " + std::to_string(year)};
 }
 
 }  // namespace

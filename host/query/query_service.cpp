@@ -119,7 +119,7 @@ std::vector<LedgerEntry> QueryService::coverage(const KnownSeries &known, TimeRa
 
 std::vector<Hole> QueryService::holes(const KnownSeries &known, TimeRange range,
                                       const tdk_cancel *cancel) const {
-  return find_holes(coverage(known, range, cancel), range, known.calendar.get());
+  return find_holes(coverage(known, range, cancel), range, known.series.interval, known.calendar.get());
 }
 
 std::optional<TimeRange> QueryService::extent(const KnownSeries &known, const tdk_cancel *cancel) const {

@@ -4,22 +4,13 @@
 
 namespace tapedeck {
 
-RangeSet settled_part(const std::vector<LedgerEntry> &ledger, TimeRange wanted,
-                      const Calendar *calendar) {
-  RangeSet settled;
-  for (const auto &e : ledger)
-    if (settles(e.state)) settled.add(e.range);
-  if (calendar != nullptr)
-    for (const auto &r : calendar->closed(wanted).ranges()) settled.add(r);
-  return settled.within(wanted);
-}
-
-std::vector<Hole> find_holes(const std::vector<LedgerEntry> &ledger, TimeRange wanted,
+std::vector<Hole> find_holes(const std::vector<LedgerEntry> &ledger, TimeRange wanted, Interval interval,
                              const Calendar *calendar) {
-  RangeSet open(wanted);
-  open.subtract(settled_part(ledger, wanted, calendar));
+  RangeSet unasked(wanted);
+  for (const auto &e : ledger)
+    if (settles(e.state)) unasked.subtract(e.range);
+  unasked = worth_asking(std::move(unasked), calendar, interval);
   std::vector<Hole> holes;
-  RangeSet unasked = open;
   for (const auto &e : ledger) {
     if (settles(e.state)) continue;
     // Where two sources failed, the first one's failure is shown.

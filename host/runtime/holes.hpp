@@ -20,12 +20,9 @@ struct Hole {
   std::string reason;          // for people: "never asked", or the error's text
 };
 
-// `ledger` may hold entries of several sources: what one of them settles is no hole. Ascending.
-std::vector<Hole> find_holes(const std::vector<LedgerEntry> &ledger, TimeRange wanted,
+// `ledger` may hold entries of several sources: what one of them settles is no hole. Closed slots are none
+// either, nor optional ones without others beside them. Ascending.
+std::vector<Hole> find_holes(const std::vector<LedgerEntry> &ledger, TimeRange wanted, Interval interval,
                              const Calendar *calendar);
-
-// The part of `wanted` that some source has settled, or that is closed.
-RangeSet settled_part(const std::vector<LedgerEntry> &ledger, TimeRange wanted,
-                      const Calendar *calendar);
 
 }  // namespace tapedeck

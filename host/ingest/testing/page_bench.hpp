@@ -24,7 +24,9 @@ struct Page {
     ScriptedProvider provider(bench.vendor);
     ChunkFetcher fetcher(provider, settings, bench.clock, bench.cancel, 7);
     result.start(chunk);
-    fetcher.fetch(bench.plan(), evidence, result);
+    SeriesPlan plan = bench.plan();
+    plan.calendar = calendar;
+    fetcher.fetch(plan, evidence, result);
   }
   void fail_first_calls(int n, Fault fault) {
     bench.vendor->script = [=](const CandleAsk &, int call) { return call <= n ? fault : Fault{}; };
@@ -42,6 +44,7 @@ struct Page {
   int calls() const { return bench.vendor->calls(); }
 
   BackfillBench bench;
+  std::shared_ptr<const Calendar> calendar;
   FetchSettings settings;
   Evidence evidence;
   ChunkResult result;

@@ -71,6 +71,7 @@ void Vendor::add_rows(const CandleAsk &ask, Fault::Kind fault, CandleColumns &ou
   const FakeMarket &m = market(ask.series.symbol);
   std::vector<Nanos> rows = rows_for(ask);
   if (fault == Fault::Cut) rows.resize(rows.size() / 2);
+  if (fault == Fault::Gap) std::erase_if(rows, [&](Nanos t) { return lost.contains(t); });
   if (fault == Fault::Stale)
     rows = rows_for({ask.series, {ask.range.from, stale_until}, ask.limit, ask.newest});
   if (fault == Fault::Unsorted) std::reverse(rows.begin(), rows.end());

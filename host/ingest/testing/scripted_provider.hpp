@@ -21,7 +21,7 @@ namespace tapedeck::testing {
 
 // How one call goes wrong.
 struct Fault {
-  enum Kind { None, Throw, Foreign, Empty, Cut, OffGrid, OutOfRange, Unsorted, Stale } kind = None;
+  enum Kind { None, Throw, Foreign, Empty, Cut, OffGrid, OutOfRange, Unsorted, Stale, Gap } kind = None;
   tdk_status code = TDK_UNAVAILABLE;  // Throw
   std::int64_t retry_after_ms = 0;
   static Fault thrown(tdk_status code, std::int64_t retry_after_ms = 0) {
@@ -43,6 +43,7 @@ class Vendor {
   std::map<std::string, FakeMarket> others;  // by symbol; what is not here has the market
   Nanos lag = 0;                             // its clock and its newest candle are this much behind
   Nanos stale_until = 0;                     // Stale: a replica that knows no candle from here on
+  RangeSet lost;                             // Gap: the candles that the answer leaves out
   Nanos delay = 0;                        // its newest candles come this much later than they close
   bool marks_earliest = false;            // TDK_CAP_EARLIEST
   std::function<void(int call)> on_call;  // before each answer
