@@ -31,6 +31,7 @@ int cmd_query(const std::string &file, const SeriesOptions &what, const std::str
 int cmd_tap(const std::string &file, const TapOptions &what);
 int cmd_coverage(const std::string &file, const std::string &symbol);
 int cmd_gaps(const std::string &file, const std::string &symbol);
+int cmd_verify(const std::string &file, const std::string &symbol);
 int cmd_plugins_list();
 int cmd_plugins_describe(const std::string &id);
 int cmd_plugins_check(const std::string &file);

@@ -94,6 +94,11 @@ void add_read_commands(CLI::App &app, Arguments &a) {
   gaps->add_option("FILE", a.file, "configuration file")->required();
   gaps->add_option("--symbol", a.series.symbol, "only this symbol");
   gaps->callback([&a] { a.command = [&a] { return cmd_gaps(a.file, a.series.symbol); }; });
+
+  auto *verify = app.add_subcommand("verify", "prove each series complete against calendar, ledger and rows, or list what is not");
+  verify->add_option("FILE", a.file, "configuration file")->required();
+  verify->add_option("--symbol", a.series.symbol, "only this symbol");
+  verify->callback([&a] { a.command = [&a] { return cmd_verify(a.file, a.series.symbol); }; });
 }
 
 void add_plugin_commands(CLI::App &app, Arguments &a) {

@@ -139,7 +139,7 @@ const SectionSpec &pipeline_section() {
        {.name = "calendar",
         .type = KeyType::Calendar,
         .default_value = "24x7",
-        .help = "When the market is open; no candles are expected while it is closed."},
+        .help = "When the market is open; no candles are expected or asked for while it is closed."},
        {.name = "sources",
         .type = KeyType::PluginNameList,
         .required = true,

@@ -249,6 +249,30 @@ TEST_F(Supervised, ClosedHoursAreNoSilence) {
   EXPECT_TRUE(vendor.await_cancelled(0));
 }
 
+// Friday 17:00 to Sunday 17:00 in New York, and the pause each day; the clock runs in steps of a second.
+TEST_F(Supervised, ForexSaysNothingOverAWeekendAndAtTheDailyPause) {
+  const auto time = [](const char *text) { return parse_time(text, 0).value(); };
+  const auto run_to = [&](const char *text) {
+    for (const Nanos end = time(text); clock.now_ns() < end; supervisor->tick()) clock.advance(kSecond);
+  };
+  settings.calendar = find_calendar("forex");
+  clock.advance(time("2024-03-08T21:57:50Z") - kStart);
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  run_to("2024-03-10T21:09:50Z");  // clocks went forward: 17:09:50 on Sunday, the tenth second of silence
+  EXPECT_TRUE(vendor.connection(0).open);
+  run_to("2024-03-10T21:10:10Z");
+  EXPECT_TRUE(vendor.await_cancelled(0)) << "ten seconds before the weekend and ten after the pause";
+
+  ASSERT_TRUE(until([&] { return vendor.opened() == 2; }));
+  ASSERT_TRUE(vendor.await(1));
+  data(1);
+  run_to("2024-03-10T21:10:30Z");
+  EXPECT_TRUE(vendor.await_cancelled(1)) << "inside the week the same silence is one";
+}
+
 TEST_F(Supervised, ARefusalThatLastsIsSaidAndNotRepeatedAtOnce) {
   vendor.refuse("one", Error(TDK_UNAUTHENTICATED, "wrong key"));
   start();

@@ -35,10 +35,11 @@ void RangeSet::subtract(const RangeSet &other) {
 
 RangeSet RangeSet::within(TimeRange range) const {
   RangeSet out;
-  for (const auto &r : ranges_) {
-    const TimeRange part{std::max(r.from, range.from), std::min(r.to, range.to)};
-    if (!part.empty()) out.ranges_.push_back(part);
-  }
+  if (range.empty()) return out;
+  auto it = std::lower_bound(ranges_.begin(), ranges_.end(), range.from,
+                             [](const TimeRange &x, Nanos t) { return x.to <= t; });
+  for (; it != ranges_.end() && it->from < range.to; ++it)
+    out.ranges_.push_back({std::max(it->from, range.from), std::min(it->to, range.to)});
   return out;
 }
 

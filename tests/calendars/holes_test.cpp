@@ -165,6 +165,24 @@ std::vector<TimeRange> confirmed_by(const std::vector<Nanos> &other, const std::
   return out;
 }
 
+// Recall that owes nothing to the calendar: the spells without rows in which `other` has eight or more. How many there
+// are, and of how many the other's rows lie in holes that were found, nine in ten at least.
+std::pair<int, int> quoted_gaps(const std::vector<Nanos> &rows, const std::vector<Nanos> &other, const Found &found) {
+  RangeSet holes;
+  for (const auto &h : found.holes) holes.add(h);
+  std::pair<int, int> gaps_and_found;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    auto at = std::lower_bound(other.begin(), other.end(), rows[i - 1] + 1);
+    const auto end = std::lower_bound(other.begin(), other.end(), rows[i]);
+    const auto quoted = end - at;
+    if (quoted < 8) continue;
+    const auto inside = std::count_if(at, end, [&](Nanos t) { return holes.contains(t); });
+    gaps_and_found.first += 1;
+    gaps_and_found.second += inside * 10 >= quoted * 9 ? 1 : 0;
+  }
+  return gaps_and_found;
+}
+
 void add_known(std::vector<TimeRange> &truth, const TimeRange &hole) {
   if (!among(truth, hole)) truth.push_back(hole);
 }
@@ -180,8 +198,13 @@ TEST(RealHoles, EurUsdOfOandaLacksAWeekOfDecember2016) {
   // The hour of 21:00Z on the 9th is there, the last of its week.
   const TimeRange week = known_hole(time("2016-12-09T21:00:00Z"), time("2016-12-16T05:00:00Z"), kHours);
   EXPECT_EQ(week, (TimeRange{time("2016-12-11T22:00:00Z"), time("2016-12-16T05:00:00Z")}));
-  auto truth = confirmed_by(read_open_times(*gold), found.holes, kHours, "metals");
+  const auto gold_rows = read_open_times(*gold);
+  auto truth = confirmed_by(gold_rows, found.holes, kHours, "metals");
   add_known(truth, week);
+  const auto [gaps, seen] = quoted_gaps(rows, gold_rows, found);
+  std::printf("spells of eight hours or more that gold was quoted in: %d, of which found: %d\n", gaps, seen);
+  EXPECT_GE(gaps, 5);
+  EXPECT_EQ(seen, gaps);
   const auto [precision, recall] = score("eurusd h1 oanda 2007-2018", found, truth);
   EXPECT_TRUE(among(found.holes, week));
   EXPECT_EQ(precision, 1) << "twelve years of weekends, Christmases and New Years are no holes";

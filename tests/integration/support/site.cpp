@@ -21,6 +21,7 @@ std::string section_of(const Pipeline &p) {
          "    intervals: " + list_of(p.intervals) + "\n"
          "    sources: " + list_of(p.sources) + "\n"
          "    storage: store\n";
+  if (!p.calendar.empty()) out += "    calendar: " + p.calendar + "\n";
   if (!p.stream.empty()) out += "    stream: { " + p.stream + " }\n";
   if (!p.queue.empty()) out += "    queue: { " + p.queue + " }\n";
   if (!p.backfill) return out;

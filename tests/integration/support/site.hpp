@@ -19,6 +19,7 @@ struct Pipeline {
   std::filesystem::path store;
   std::vector<std::string> symbols = {"BTC/USDT"};
   std::vector<std::string> intervals = {"1m"};
+  std::string calendar;              // empty: none is named
   std::string since = "2024-01-01";
   std::string until = "2024-01-03";  // empty: now
   bool backfill = true;
