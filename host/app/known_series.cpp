@@ -32,7 +32,10 @@ std::optional<TimeRange> expected_range(Session &session, const KnownSeries &kno
           const auto since = parse_time(p.backfill->since, now);
           const auto until = p.backfill->until.empty() ? now : parse_time(p.backfill->until, now).value_or(now);
           if (!since) continue;
-          const TimeRange wish{interval.floor(*since), interval.floor(std::min(until, now))};
+          // As the planner: a relative start is floored, an absolute one is not.
+          const bool relative = parse_duration(p.backfill->since).has_value();
+          const TimeRange wish{relative ? interval.floor(*since) : interval.ceil(*since), interval.floor(std::min(until, now))};
+          if (wish.empty()) continue;
           range = range ? TimeRange{std::min(range->from, wish.from), range->to} : wish;
         }
   }

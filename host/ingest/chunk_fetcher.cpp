@@ -6,7 +6,9 @@
 #include <new>
 
 #include "ingest/classify.hpp"
+#include "ingest/closed_rows.hpp"
 #include "ingest/silent_sessions.hpp"
+#include "observe/log.hpp"
 
 namespace tapedeck {
 namespace {
@@ -116,6 +118,7 @@ void ChunkFetcher::fetch_page(const SeriesPlan &plan, Evidence &evidence, ChunkR
   const auto forming = drop_forming(plan, out);
   if (forming) range.to = *forming;
   if (range.empty()) return;
+  drop_closed(plan, range, out);
   const auto &rows = out.candles.open_times();
   if (!rows.empty()) evidence.saw(rows.front(), rows.back());
   const Interval interval = plan.series.interval;
@@ -139,6 +142,14 @@ void ChunkFetcher::confirm_silence(const SeriesPlan &plan, ChunkResult &out) {
     for (auto &e : out.ledger)
       if (absent_within(e, gap)) e.reason = "asked twice: the vendor has no candle of the session";
   }
+}
+
+// What nobody asked for, and would not have come with shorter pages.
+void ChunkFetcher::drop_closed(const SeriesPlan &plan, TimeRange range, ChunkResult &out) {
+  const auto n = leave_out(out.candles, closed_slots(plan.calendar.get(), plan.series.interval, range));
+  if (n > 0)
+    log(LogLevel::Debug, "ingest", plan.series.name() + ": left out " + std::to_string(n) + " candles of closed time from " +
+                                       format_time(range.from) + " to " + format_time(range.to));
 }
 
 // What is still forming at the vendor is settled by a later run.

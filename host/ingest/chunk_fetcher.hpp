@@ -31,6 +31,7 @@ class ChunkFetcher {
   std::optional<Failure> try_once(const SeriesPlan &plan, Evidence &evidence, ChunkResult &out);
   void fetch_page(const SeriesPlan &plan, Evidence &evidence, ChunkResult &out);
   std::optional<Nanos> drop_forming(const SeriesPlan &plan, ChunkResult &out);
+  void drop_closed(const SeriesPlan &plan, TimeRange range, ChunkResult &out);
   void explain_end(const SeriesPlan &plan, TimeRange absent, Evidence &evidence, ChunkResult &out);
   void confirm_silence(const SeriesPlan &plan, ChunkResult &out);
   bool wait_before_retry(const Failure &failure, int attempt);

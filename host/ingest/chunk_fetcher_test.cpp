@@ -187,9 +187,15 @@ TEST_F(WithSessions, WhatIsOptionalAndAbsentIsNotSaidAnythingOf) {
   EXPECT_EQ(other.calls(), 1);
 }
 
-TEST_F(WithSessions, CandlesInClosedAndOptionalTimeArePresent) {
+// The vendor trades on over the break from 60 to 90, and from 90 to 95, which is optional.
+TEST_F(WithSessions, CandlesOfOptionalTimeAreKeptAndThoseOfClosedTimeNot) {
   Page other;
   other.calendar = page.calendar;
   other.fetch({0, {at(50), at(100)}});
-  EXPECT_EQ(other.said(), "present 50-100");
+  EXPECT_EQ(other.said(), "present 50-60, present 90-100");
+  const auto &times = other.result.candles.open_times();
+  ASSERT_EQ(times.size(), 20u);
+  EXPECT_EQ(times[9], at(59));
+  EXPECT_EQ(times[10], at(90));
+  EXPECT_EQ(other.result.candles.view().open[10], other.bench.vendor->market("").values(at(90))[0]);
 }

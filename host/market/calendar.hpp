@@ -20,7 +20,7 @@ class Calendar {
   virtual ~Calendar() = default;
   virtual std::string_view name() const noexcept = 0;
   // The parts of `range` in which the market is closed: no candle is expected there, or asked for. One that
-  // comes along with others is as good as they are.
+  // comes along with others in a page is left out.
   virtual RangeSet closed(TimeRange range) const = 0;
   // The parts in which none is expected either, but asked for along with those around it.
   virtual RangeSet optional(TimeRange) const { return {}; }
