@@ -153,7 +153,7 @@ struct WithSessions : ::testing::Test {
 
 TEST_F(WithSessions, ASessionWithoutAnyCandleIsAskedForTwice) {
   page.fetch(chunk);
-  EXPECT_EQ(page.said(), "present 0-60, no trades 95-180, present 215-400");
+  EXPECT_EQ(page.said(), "present 0-60, no trades 95-180, present 215-300, present 330-400");
   EXPECT_EQ(page.result.ledger[1].reason, "asked twice: the vendor has no candle of the session");
   EXPECT_EQ(page.calls(), 2);
   const auto second = page.bench.vendor->asks().back();
@@ -165,7 +165,7 @@ TEST_F(WithSessions, ASessionThatTheSecondAnswerShowsIsNotWithoutTrades) {
   page.bench.vendor->script = [](const CandleAsk &, int call) { return Fault{call == 1 ? Fault::Gap : Fault::None}; };
   page.bench.vendor->lost.add({at(215), at(335)});
   page.fetch(chunk);
-  EXPECT_EQ(page.said(), "present 0-60, no trades 95-180, present 215-400") << "the page was asked again";
+  EXPECT_EQ(page.said(), "present 0-60, no trades 95-180, present 215-300, present 330-400") << "the page was asked again";
   EXPECT_FALSE(page.result.failure);
 }
 
@@ -183,7 +183,7 @@ TEST_F(WithSessions, WhatIsOptionalAndAbsentIsNotSaidAnythingOf) {
   other.bench.vendor->page = 400;
   other.calendar = page.calendar;
   other.fetch({0, {at(0), at(180)}});
-  EXPECT_EQ(other.said(), "present 0-90, present 95-180");
+  EXPECT_EQ(other.said(), "present 0-60, present 95-180");
   EXPECT_EQ(other.calls(), 1);
 }
 
