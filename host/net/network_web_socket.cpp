@@ -4,7 +4,7 @@
 
 #include "base/cancel.hpp"
 #include "base/text.hpp"
-#include "net/utf8.hpp"
+#include "base/utf8.hpp"
 #include "net/ws_handshake.hpp"
 
 namespace tapedeck {
