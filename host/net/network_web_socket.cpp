@@ -132,7 +132,8 @@ tdk_status NetworkWebSocket::hand_over(const MessageHandler &on_message, bool &h
       }
     }
   }
-  return TDK_STOP;  // the handler closed it
+  if (ended_) throw Error(*ended_);  // lost by what the handler sent
+  return TDK_STOP;                   // the handler closed it
 }
 
 // False: the time is up.

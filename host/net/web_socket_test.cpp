@@ -267,6 +267,29 @@ TEST(WebSocketReceive, HandlerMaySendAndClose) {
   EXPECT_EQ(rig.receive().status, TDK_INVALID_ARGUMENT);
 }
 
+TEST(WebSocketReceive, AConnectionLostInsideTheHandlerIsLostAndNotClosed) {
+  std::promise<void> done;
+  ScriptedServer server({upgraded([&](Peer &p) {
+    p.send(server_text("hi"));
+    done.get_future().wait();  // and reads nothing
+  })});
+  HttpSettings impatient = patient();
+  impatient.idle_timeout_ns = 100'000'000;
+  StreamRig rig(impatient);
+  ASSERT_EQ(rig.open(ws_url(server)).text, "");
+  const std::string too_much(16 * 1024 * 1024, 'x');
+  const Outcome end = outcome_of_call([&] {
+    rig.socket->receive(10 * kSecond, [&](bool, std::string_view) {
+      EXPECT_NE(outcome_of_call([&] { rig.socket->send(false, too_much, nullptr); }).status, TDK_OK);
+      return tdk_status{TDK_OK};
+    }, nullptr);
+  });
+  EXPECT_EQ(end.status, TDK_UNAVAILABLE);
+  EXPECT_THAT(end.text, HasSubstr("timed out sending a message"));
+  EXPECT_EQ(rig.receive().text, end.text);
+  done.set_value();
+}
+
 TEST(WebSocketReceive, ReceiveInsideItsHandlerIsRefused) {
   ScriptedServer server({upgraded(server_text("a"))});
   StreamRig rig(patient());
