@@ -15,10 +15,15 @@ constexpr std::int64_t kPongNs = 1'000'000'000;     // a pong may take this long
 constexpr std::int64_t kPongGapNs = 1'000'000'000;  // pongs count as messages where vendors count
 constexpr std::size_t kMaxSent = std::size_t{16} * 1024 * 1024;
 
+bool names_token(const HttpHead &head, std::string_view name, std::string_view token) {
+  return std::any_of(head.headers.begin(), head.headers.end(),
+                     [&](const auto &h) { return equal_ignoring_case(h.first, name) && has_token(h.second, token); });
+}
+
 // Why this answer is no WebSocket, NULL when it is one.
 const char *handshake_fault(const HttpHead &head, const std::string &accept, const HttpRequest &rq) {
   if (head.status != 101) return "the vendor did not open a WebSocket";
-  if (!has_token(head.header("Upgrade"), "websocket") || !has_token(head.header("Connection"), "upgrade"))
+  if (!names_token(head, "Upgrade", "websocket") || !names_token(head, "Connection", "upgrade"))
     return "the vendor switched to something else than a WebSocket";
   if (head.header("Sec-WebSocket-Accept") != accept) return "the vendor's Sec-WebSocket-Accept is wrong";
   if (!head.header("Sec-WebSocket-Extensions").empty()) return "the vendor chose an extension that was not offered";

@@ -85,6 +85,17 @@ TEST(WebSocketOpen, WrongHandshakesAreRefused) {
   }
 }
 
+TEST(WebSocketOpen, AHeaderMayComeInSeveralLines) {  // RFC 9110, section 5.3
+  ScriptedServer server({[](Peer &p) {
+    std::string answer = upgrade_answer(p.read_head());
+    answer.insert(answer.find("Connection: "), "Connection: keep-alive\r\n");
+    p.send(answer);
+    p.hang();
+  }});
+  StreamRig rig(patient());
+  EXPECT_EQ(rig.open(ws_url(server)).text, "");
+}
+
 TEST(WebSocketOpen, ExtensionThatWasNotOfferedIsRefused) {
   ScriptedServer server({[](Peer &p) {
     p.send(upgrade_answer(p.read_head(), "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
