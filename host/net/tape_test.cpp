@@ -264,6 +264,46 @@ TEST(Tape, MessagesComeAtTheirPace) {
   }
 }
 
+// As JSON has them, 584 years apart.
+TEST(Tape, TimesThatNobodyRecordedDoNoHarm) {
+  const std::pair<std::int64_t, std::int64_t> cases[] = {{INT64_MIN, INT64_MAX}, {INT64_MAX, INT64_MIN}};
+  for (const auto &[opened, received] : cases) {
+    Folder folder;
+    folder.write("000001-acme-websocket.jsonl",
+                 opened_line(opened, "websocket", "wss://a.example/ws") + to_tape_line(message(received, "x")));
+    ManualClock clock(0);
+    StreamRig rig(taped(Tape::replay(folder.path, 1, clock)));
+    ASSERT_EQ(rig.open("wss://a.example/ws").text, "");
+    EXPECT_EQ(rig.receive(0).text, "");
+    EXPECT_EQ(rig.messages.size(), opened > received ? 1u : 0u);
+  }
+}
+
+TEST(Tape, ABrokenRecordIsTheEndOfItsConnection) {
+  Folder folder;
+  folder.write("000001-acme-websocket.jsonl", opened_line(0, "websocket", "wss://a.example/ws") +
+                                                  to_tape_line(message(0, "1")) + "broken\n" + to_tape_line(message(0, "2")));
+  ManualClock clock(0);
+  StreamRig rig(taped(Tape::replay(folder.path, 0, clock)));
+  ASSERT_EQ(rig.open("wss://a.example/ws").text, "");
+  const Outcome end = rig.receive_all(2);
+  EXPECT_EQ(end.status, TDK_BAD_DATA);
+  EXPECT_THAT(end.text, HasSubstr("record 3: "));
+  EXPECT_EQ(rig.receive().text, end.text);
+  EXPECT_EQ(outcome_of_call([&] { rig.socket->send(true, "x", nullptr); }).text, end.text);
+  EXPECT_THAT(rig.messages, ElementsAre("1"));
+}
+
+TEST(Tape, NothingIsSentOnAStreamThatItsUserClosed) {
+  Folder folder;
+  folder.write("000001-acme-websocket.jsonl", opened_line(0, "websocket", "wss://a.example/ws"));
+  ManualClock clock(0);
+  StreamRig rig(taped(Tape::replay(folder.path, 1, clock)));
+  ASSERT_EQ(rig.open("wss://a.example/ws").text, "");
+  rig.socket->close();
+  EXPECT_EQ(outcome_of_call([&] { rig.socket->send(true, "x", nullptr); }).status, TDK_INVALID_ARGUMENT);
+}
+
 TEST(Tape, OpeningsOfAPathComeInTheirOrder) {
   Folder folder;
   for (int i = 1; i <= 3; ++i)
