@@ -129,6 +129,23 @@ TEST(TapeReader, NamesTheRecordAndForgivesTheLastHalfLine) {
   EXPECT_THAT(outcome_of_call([&] { read_all(one + "broken\n" + one); }).text, HasSubstr("x.jsonl, record 2: "));
 }
 
+TEST(TapeReader, RefusesALineThatIsTooLongBeforeItHasReadAllOfIt) {
+  auto bytes = std::make_unique<std::istringstream>(to_tape_line(message(1, "a")) + repeated("x", 10'000'000));
+  const std::istream &left = *bytes;
+  TapeReader reader(std::move(bytes), "x.jsonl", 1000);
+  ASSERT_TRUE(reader.next());
+  EXPECT_THAT(outcome_of_call([&] { reader.next(); }).text, HasSubstr("x.jsonl, record 2: a line over"));
+  EXPECT_LT(left.rdbuf()->pubseekoff(0, std::ios::cur, std::ios::in), 1'000'000);
+  EXPECT_FALSE(reader.next()) << "nothing comes after it";
+}
+
+TEST(TapeReader, TellsAFileThatCannotBeReadFromOneThatEnds) {
+  const Folder folder;
+  fs::create_directory(folder.path / "000001-acme-websocket.jsonl");
+  ManualClock clock(0);
+  EXPECT_EQ(outcome_of_call([&] { Tape::replay(folder.path, 1, clock); }).status, TDK_IO);
+}
+
 TEST(Tape, WebSocketIsReplayedByteForByte) {
   Recording recording;
   const std::vector<std::string> expected = {"{\"p\":\"1.5\"}", "binary \xff\xfe", "", "\xc3\xa9\n"};
