@@ -101,7 +101,9 @@ class LiveHub {
     std::string source;
   };
   std::optional<LastTick> last_quote(const LiveSymbol &symbol) const;
-  std::vector<StreamStatus> statuses() const;  // the last of each pipeline and source
+  // Of each pipeline and source those that nothing newer has replaced, in their order. A status replaces
+  // the earlier ones that are about no other symbols: each connection of a pipeline has its own.
+  std::vector<StreamStatus> statuses() const;
 
  private:
   struct Listening {
