@@ -117,6 +117,7 @@ void LiveHub::publish(LiveStage stage, const LiveSymbol &symbol, std::span<const
 void LiveHub::publish(StreamStatus status) {
   {
     std::unique_lock lock(entries_mutex_);
+    status.number = ++statuses_published_;
     std::erase_if(statuses_, [&](const StreamStatus &older) { return replaces(status, older); });
     statuses_.push_back(status);
   }

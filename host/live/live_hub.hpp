@@ -46,6 +46,7 @@ struct StreamStatus {
   std::string message;               // for people
   std::vector<std::string> symbols;  // whom it is about; empty: all of the pipeline
   Nanos at = 0;
+  std::uint64_t number = 0;  // given by the hub, another for each
 };
 
 // Hears what passes. Threads: those of the streams, several at once; must not block and must not call
@@ -122,6 +123,7 @@ class LiveHub {
   std::vector<std::shared_ptr<SeriesEntry>> series_;
   std::vector<std::shared_ptr<SymbolEntry>> symbols_;
   std::vector<StreamStatus> statuses_;
+  std::uint64_t statuses_published_ = 0;
 };
 
 }  // namespace tapedeck
