@@ -36,6 +36,15 @@ void let_the_next_be_first(const Entries &entries, Same &&same) {
     e->first = e->first || std::none_of(entries.begin(), entries.end(), [&](const auto &o) { return o->first && same(*o, *e); });
 }
 
+bool replaces(const StreamStatus &newer, const StreamStatus &older) {
+  if (newer.pipeline != older.pipeline || newer.source != older.source) return false;
+  const auto &all = newer.symbols;
+  return all.empty() || (!older.symbols.empty() &&
+                         std::all_of(older.symbols.begin(), older.symbols.end(), [&](const std::string &symbol) {
+                           return std::find(all.begin(), all.end(), symbol) != all.end();
+                         }));
+}
+
 std::uint32_t bit(LiveStage stage) { return static_cast<std::uint32_t>(stage); }
 
 }  // namespace
@@ -108,13 +117,9 @@ void LiveHub::publish(LiveStage stage, const LiveSymbol &symbol, std::span<const
 void LiveHub::publish(StreamStatus status) {
   {
     std::unique_lock lock(entries_mutex_);
-    const auto same = std::find_if(statuses_.begin(), statuses_.end(), [&](const StreamStatus &s) {
-      return s.pipeline == status.pipeline && s.source == status.source;
-    });
-    if (same == statuses_.end())
-      statuses_.push_back(status);
-    else
-      *same = status;
+    status.number = ++statuses_published_;
+    std::erase_if(statuses_, [&](const StreamStatus &older) { return replaces(status, older); });
+    statuses_.push_back(status);
   }
   std::shared_lock lock(listeners_mutex_);
   for (const auto &l : listeners_) l.listener->on_status(status);

@@ -46,6 +46,7 @@ struct StreamStatus {
   std::string message;               // for people
   std::vector<std::string> symbols;  // whom it is about; empty: all of the pipeline
   Nanos at = 0;
+  std::uint64_t number = 0;  // given by the hub, another for each
 };
 
 // Hears what passes. Threads: those of the streams, several at once; must not block and must not call
@@ -101,7 +102,9 @@ class LiveHub {
     std::string source;
   };
   std::optional<LastTick> last_quote(const LiveSymbol &symbol) const;
-  std::vector<StreamStatus> statuses() const;  // the last of each pipeline and source
+  // Of each pipeline and source those that nothing newer has replaced, in their order. A status replaces
+  // the earlier ones that are about no other symbols: each connection of a pipeline has its own.
+  std::vector<StreamStatus> statuses() const;
 
  private:
   struct Listening {
@@ -120,6 +123,7 @@ class LiveHub {
   std::vector<std::shared_ptr<SeriesEntry>> series_;
   std::vector<std::shared_ptr<SymbolEntry>> symbols_;
   std::vector<StreamStatus> statuses_;
+  std::uint64_t statuses_published_ = 0;
 };
 
 }  // namespace tapedeck
