@@ -58,7 +58,8 @@ struct StreamMessage {
   StreamReply reply;
 };
 
-// Ignored: sound, but of a kind that nobody here asks for, such as depth.
+// Ignored: sound, but of a kind that nobody here asks for, such as depth. A combined message must
+// carry the kind, the symbol and the interval that its stream's name says.
 void parse_stream_message(std::string_view bytes, StreamMessage &out);
 
 }  // namespace binance
