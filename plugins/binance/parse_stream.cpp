@@ -36,6 +36,7 @@ void read_trade_values(const FieldReader &in, StreamTrade &out) {
   read_stamp(in, {'E', "event time"});
   out.time_ns = read_stamp(in, {'T', "trade time"}).ns;
   out.price_exp = in.amounts({{{'p', "price"}, &out.price}});
+  if (out.price == 0) in.refuse({'p', "price"}, "zero");
   out.size_exp = in.amounts({{{'q', "quantity"}, &out.size}});
   out.aggressor_sold = in.flag({'m', "buyer is maker"});
 }

@@ -17,7 +17,7 @@ struct StreamTrade {
   std::int64_t id;      // of the trade, or of the aggregate
   std::int64_t trades;  // how many it stands for
   std::int64_t time_ns;
-  std::int64_t price, size;
+  std::int64_t price, size;  // a price of 0 is refused
   int price_exp, size_exp;
   bool aggressor_sold;  // the buyer was the maker
 };

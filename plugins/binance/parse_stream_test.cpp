@@ -280,6 +280,7 @@ TEST(ParseStream, NamesWhatItCannotUse) {
       {wrapped("btcusdt@kline_5m", kline({})), "interval (i) is not that of the stream: '1m'"},
       {wrapped("btcusdt@trade\\", kTrade), "binance stream: not JSON"},
       {wrapped("btcusdt@trade\n", kTrade), "a control character"},
+      {with(kTrade, "61837.63000000", "0.00000000"), "price (p) is zero"},
       {R"({"stream":1,"data":{}})", "stream is no text"},
       {R"({"stream":"a","stream":"b","data":{}})", "the key 'stream' twice"},
       {"", "no '{' where one should be"},
