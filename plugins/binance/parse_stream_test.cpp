@@ -290,6 +290,7 @@ TEST(ParseStream, NamesWhatItCannotUse) {
       {kTrade.substr(0, 40), "binance stream: not JSON"},
       {R"({"a":tru})", "an unknown word"},
       {R"({"a":})", "no value"},
+      {with(kTrade, "\"t\":42", "\"t\":042"), "a number that begins with 0"},
       {R"({"a":1,})", "no string"},
       {R"({"a":[1,{]}})", "brackets that do not match"},
       {R"({"a":")", "a string without an end"},
