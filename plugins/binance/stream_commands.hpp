@@ -29,6 +29,9 @@ class StreamCommands {
 
   void subscribe(const std::string &stream) { queue_.push_back({true, stream}); }
   void unsubscribe(const std::string &stream) { queue_.push_back({false, stream}); }
+  // The same again in two messages: the vendor refuses a message as a whole, without saying which
+  // of its names it does not know.
+  void subscribe_in_halves(const std::vector<std::string> &streams);
 
   // The next message, if there is one and the rate allows it now; then an answer is awaited.
   std::optional<std::string> take(std::int64_t now_ns);
@@ -49,10 +52,11 @@ class StreamCommands {
   struct Wish {
     bool subscribes;
     std::string stream;
+    std::int64_t piece = 0;  // wishes of different pieces do not share a message
   };
   std::deque<Wish> queue_;
   std::map<std::int64_t, Batch> waiting_;
-  std::int64_t last_id_ = 0, not_before_ns_ = 0;
+  std::int64_t last_id_ = 0, last_piece_ = 0, not_before_ns_ = 0;
 };
 
 }  // namespace binance

@@ -19,6 +19,11 @@ tapedeck::Error refused_command(const StreamReply &reply) {
   return {known ? TDK_INVALID_ARGUMENT : TDK_BAD_DATA, text};
 }
 
+// One of the names is not one of a stream; which, the vendor does not say.
+bool names_a_bad_stream(const StreamReply &reply) {
+  return reply.code == 2 && reply.message.find("invalid stream") != reply.message.npos;
+}
+
 }  // namespace
 
 StreamRun::StreamRun(Session &session, Objection objection, const tdk_stream_sink &sink,
@@ -138,8 +143,9 @@ void StreamRun::on_reply(const StreamReply &reply) {
   const auto batch = reply.has_id ? commands_.answered(reply.id) : std::nullopt;
   if (reply.is_error) {
     const tapedeck::Error why = refused_command(reply);
-    if (!batch || !connected_) throw why;
-    return on_refused(*batch, why);
+    const bool bad_name = names_a_bad_stream(reply);
+    if (!batch || !(connected_ || bad_name)) throw why;
+    return on_refused(*batch, bad_name, why);
   }
   if (!batch || !batch->subscribes || !connected_) return;
   for (const std::string &stream : batch->streams)
@@ -147,15 +153,18 @@ void StreamRun::on_reply(const StreamReply &reply) {
       out_.event(TDK_STREAM_CONNECTED, {}, &route->series.get());
 }
 
-// Of series that came later: the others go on.
-void StreamRun::on_refused(const StreamCommands::Batch &batch, const tapedeck::Error &why) {
-  session_.host().log(TDK_LOG_WARN, why.what());
-  if (!batch.subscribes) return;
+// A bad name takes down its own series only, which are found by halving; any other refusal those of
+// the message. The others go on.
+void StreamRun::on_refused(StreamCommands::Batch batch, bool bad_name, const tapedeck::Error &why) {
+  if (!batch.subscribes) return session_.host().log(TDK_LOG_WARN, why.what());
+  std::erase_if(batch.streams, [&](const std::string &s) { return !routes_.carries(s); });
+  if (bad_name && batch.streams.size() > 1) return commands_.subscribe_in_halves(batch.streams);
   for (const std::string &stream : batch.streams)
     for (const Route *route : routes_.fed_by(stream)) {
       out_.rejected(route->series.get(), why.what());
       routes_.remove(route->series.get());
     }
+  if (routes_.empty()) throw why;
 }
 
 void StreamRun::push_trade(const StreamMessage &m) {

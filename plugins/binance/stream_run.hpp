@@ -36,7 +36,7 @@ class StreamRun {
 
   void on_message(bool is_text, std::string_view bytes);
   void on_reply(const StreamReply &reply);
-  void on_refused(const StreamCommands::Batch &batch, const tapedeck::Error &why);
+  void on_refused(StreamCommands::Batch batch, bool bad_name, const tapedeck::Error &why);
   void push_trade(const StreamMessage &m);
   void push_book(const StreamMessage &m);
   void push_kline(const StreamMessage &m);

@@ -259,6 +259,41 @@ TEST_F(StreamsTest, ErrorRepliesEndTheConnectionWithTheVendorsText) {
   }
 }
 
+TEST_F(StreamsTest, ANameThatBinanceRefusesLeavesTheOthersAlone) {
+  std::vector<Wanted> wanted{trades_of("BTC/USDT")};
+  for (int i = 0; i < 150; ++i) {
+    rig.listed.emplace_back("A" + std::to_string(i), "TRADING");
+    wanted.push_back(candles_of("A" + std::to_string(i) + "/USDT"));
+  }
+  std::vector<std::string> acknowledged;
+  socket.on_send = [&](const std::string &command) {
+    if (command.find("\"a77usdt@kline_1m\"") == command.npos) {
+      acknowledged.push_back(command);
+      return socket.acknowledge(command);
+    }
+    socket.say(R"({"error":{"code":2,"msg":"Invalid request: invalid stream"},"id":)" +
+               FakeSocket::id_of(command) + "}");
+  };
+  bool said = false;
+  socket.on_idle = [&] {
+    if (acknowledged.size() > 5 && !std::exchange(said, true)) socket.say(trade(5));
+  };
+  socket.idle_rounds = 300;
+  const Streamed got = rig.run(wanted);
+  EXPECT_EQ(got.status, TDK_UNAVAILABLE) << got.text();  // the script's end
+  EXPECT_THAT(got.kinds(),
+              ElementsAre(TDK_STREAM_REJECTED, TDK_STREAM_CONNECTED, TDK_STREAM_EXPIRES));
+  EXPECT_EQ(got.events.at(0).symbol, "A77/USDT");
+  EXPECT_THAT(got.events.at(0).detail, HasSubstr("2 'Invalid request: invalid stream'"));
+  std::ptrdiff_t names = 0;
+  for (const std::string &command : acknowledged)
+    names += std::count(command.begin(), command.end(), '@');
+  EXPECT_EQ(names, 150);
+  for (std::size_t i = 1; i < socket.sent_at.size(); ++i)
+    EXPECT_GE(socket.sent_at[i] - socket.sent_at[i - 1], 300 * kMs);
+  EXPECT_EQ(got.quotes.size(), 1U);
+}
+
 TEST_F(StreamsTest, RejectsWhatBinanceWouldAcceptAndNeverSend) {
   say_when_connected({trade(1)});
   const Streamed got = rig.run({trades_of("NO/SUCH"),
