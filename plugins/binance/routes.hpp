@@ -32,6 +32,7 @@ class Routes {
  public:
   void add(std::unique_ptr<Route> route);
   std::unique_ptr<Route> remove(const tdk_series &series);  // null: there is none
+  bool has(const tdk_series &series) const;
   bool carries(std::string_view stream) const { return streams_.count(stream) != 0; }
   std::size_t streams() const { return streams_.size(); }
   bool empty() const { return streams_.empty(); }

@@ -36,6 +36,16 @@ std::optional<StreamCommands::Batch> StreamCommands::answered(std::int64_t id) {
   return batch;
 }
 
+bool StreamCommands::awaits(const std::string &stream) const {
+  const auto among = [&](const Batch &b) {
+    return b.subscribes && std::find(b.streams.begin(), b.streams.end(), stream) != b.streams.end();
+  };
+  return std::any_of(queue_.begin(), queue_.end(),
+                     [&](const Wish &w) { return w.subscribes && w.stream == stream; }) ||
+         std::any_of(waiting_.begin(), waiting_.end(),
+                     [&](const auto &entry) { return among(entry.second); });
+}
+
 const StreamCommands::Batch *StreamCommands::overdue(std::int64_t now_ns) const {
   for (const auto &[id, batch] : waiting_)
     if (now_ns >= batch.due_ns) return &batch;

@@ -39,6 +39,9 @@ class StreamCommands {
   // What the answer of that id is about; nothing when none of ours waits for it.
   std::optional<Batch> answered(std::int64_t id);
 
+  // That stream is still to be subscribed to, or its answer is due.
+  bool awaits(const std::string &stream) const;
+
   // The first batch whose answer is overdue.
   const Batch *overdue(std::int64_t now_ns) const;
 

@@ -42,7 +42,17 @@ void StreamRun::ask_for(const tapedeck::StreamRequest &request) {
   throw tapedeck::Error(TDK_NOT_FOUND, first_objection_);
 }
 
-bool StreamRun::add(const tdk_series &series) {
+// While a connection runs, a look-up that fails is the end of the addition, not of the connection.
+std::string StreamRun::objection_to(const Route &route) const {
+  try {
+    return objection_(route.vendor_symbol);
+  } catch (const tapedeck::Error &e) {
+    if (!connected_ || e.code() == TDK_CANCELLED || e.code() == TDK_TIMEOUT) throw;
+    return e.what();
+  }
+}
+
+void StreamRun::add(const tdk_series &series) {
   std::string objection;
   std::unique_ptr<Route> route;
   try {
@@ -50,18 +60,18 @@ bool StreamRun::add(const tdk_series &series) {
   } catch (const tapedeck::Error &e) {
     objection = e.what();
   }
-  if (route) objection = objection_(route->vendor_symbol);
+  if (route) objection = objection_to(*route);
   const bool is_new = route && !routes_.carries(route->stream);
   if (objection.empty() && is_new && routes_.streams() >= kStreamsPerConnection)
     objection = "streaming " + route->stream + ": Binance carries 1024 streams a connection";
   if (!objection.empty()) {
     if (first_objection_.empty()) first_objection_ = objection;
-    out_.rejected(series, objection);
-    return false;
+    return out_.rejected(series, objection);
   }
   if (is_new) commands_.subscribe(route->stream);
-  routes_.add(std::move(route));
-  return true;
+  const bool flows = connected_ && !commands_.awaits(route->stream);
+  if (!routes_.has(series)) routes_.add(std::move(route));
+  if (flows) out_.event(TDK_STREAM_CONNECTED, {}, &series);
 }
 
 void StreamRun::remove(const tdk_series &series) {

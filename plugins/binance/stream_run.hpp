@@ -27,7 +27,8 @@ class StreamRun {
   [[noreturn]] void until_it_ends();
 
  private:
-  bool add(const tdk_series &series);  // false: rejected
+  void add(const tdk_series &series);
+  std::string objection_to(const Route &route) const;
   void remove(const tdk_series &series);
   void take_commands();
   void send_commands(tapedeck::WebSocketConnection &ws);

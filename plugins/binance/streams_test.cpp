@@ -400,6 +400,56 @@ TEST_F(StreamsTest, AddsAndRemovesOnTheWay) {
   EXPECT_EQ(rejected->symbol, "NO/SUCH");
 }
 
+TEST_F(StreamsTest, AnAdditionToACarriedStreamIsConnectedAtOnce) {
+  rig.commands = {{TDK_STREAM_ADD, trades_of("BTCUSDT")}};
+  const Streamed got = rig.run({trades_of("BTC/USDT")});
+  EXPECT_EQ(socket.sent.size(), 1U);
+  EXPECT_THAT(got.kinds(),
+              ElementsAre(TDK_STREAM_CONNECTED, TDK_STREAM_EXPIRES, TDK_STREAM_CONNECTED));
+  EXPECT_EQ(got.events.back().symbol, "BTCUSDT");
+}
+
+TEST_F(StreamsTest, AnAdditionToAStreamThatIsNotAnsweredForYetWaitsForIt) {
+  rig.commands = {{TDK_STREAM_ADD, trades_of("ETH/USDT")}, {TDK_STREAM_ADD, trades_of("ETHUSDT")}};
+  std::size_t events_before = 0;
+  socket.on_send = [&](const std::string &command) {
+    if (socket.sent.size() == 1) socket.acknowledge(command);
+  };
+  socket.on_idle = [&] {
+    if (rig.commands.empty() && ++events_before == 5) socket.acknowledge(socket.sent.at(1));
+  };
+  const Streamed got = rig.run({trades_of("BTC/USDT")});
+  EXPECT_THAT(got.kinds(), ElementsAre(TDK_STREAM_CONNECTED, TDK_STREAM_EXPIRES,
+                                       TDK_STREAM_CONNECTED, TDK_STREAM_CONNECTED));
+}
+
+TEST_F(StreamsTest, AnAdditionThatIsThereAlreadyChangesNothing) {
+  rig.commands = {{TDK_STREAM_ADD, trades_of("BTC/USDT")}};
+  bool said = false;
+  socket.on_idle = [&] {
+    if (rig.commands.empty() && !std::exchange(said, true)) socket.say(trade(5));
+  };
+  const Streamed got = rig.run({trades_of("BTC/USDT"), trades_of("BTC/USDT")});
+  EXPECT_EQ(got.quotes.size(), 1U);
+}
+
+TEST_F(StreamsTest, AnAdditionThatCannotBeLookedUpLeavesTheOthersAlone) {
+  rig.run({trades_of("BTC/USDT")});
+  rig.host.now_ns += 86'400 * kSecond;  // what was remembered is too old
+  rig.host.answer = [](const std::string &) { return Answer{503, "away", {}, TDK_OK}; };
+  rig.commands = {{TDK_STREAM_ADD, trades_of("NEW/USDT")}};
+  bool said = false;
+  socket.idle_rounds = 30;
+  socket.on_idle = [&] {
+    if (rig.commands.empty() && !std::exchange(said, true)) socket.say(trade(5));
+  };
+  const Streamed got = rig.run({trades_of("BTC/USDT")});
+  ASSERT_EQ(got.events.back().kind, TDK_STREAM_REJECTED) << got.text();
+  EXPECT_EQ(got.events.back().symbol, "NEW/USDT");
+  EXPECT_THAT(got.events.back().detail, HasSubstr("503"));
+  EXPECT_EQ(got.quotes.size(), 1U);
+}
+
 TEST_F(StreamsTest, AStreamThatOthersStillNeedIsKept) {
   rig.commands = {{TDK_STREAM_REMOVE, trades_of("BTCUSDT")}};
   rig.run({trades_of("BTC/USDT"), trades_of("BTCUSDT")});
