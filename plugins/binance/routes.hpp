@@ -39,13 +39,19 @@ class Routes {
   std::vector<const Route *> fed_by(std::string_view stream) const;
 
   // Calls f(const Route &) for those of a vendor's symbol and kind; candles of that interval.
+  // False: there are none.
   template <class F>
-  void each(std::string_view vendor_symbol, tapedeck::StreamKind kind, const Interval *interval,
+  bool each(std::string_view vendor_symbol, tapedeck::StreamKind kind, const Interval *interval,
             F &&f) const {
     const auto hit = by_symbol_.find(vendor_symbol);
-    if (hit == by_symbol_.end()) return;
-    for (const auto &route : hit->second)
-      if (route->kind == kind && route->interval == interval) f(*route);
+    if (hit == by_symbol_.end()) return false;
+    bool found = false;
+    for (const auto &route : hit->second) {
+      if (route->kind != kind || route->interval != interval) continue;
+      found = true;
+      f(*route);
+    }
+    return found;
   }
 
  private:

@@ -177,6 +177,14 @@ void StreamRun::on_refused(StreamCommands::Batch batch, bool bad_name, const tap
   if (routes_.empty()) throw why;
 }
 
+void StreamRun::hand_over(std::string_view vendor_symbol, StreamKind kind, tdk_quote &q) {
+  const bool wanted = routes_.each(vendor_symbol, kind, nullptr, [&](const Route &route) {
+    q.symbol = route.series.get().symbol;
+    out_.quote(q);
+  });
+  if (!wanted) ignored_.record(1);
+}
+
 void StreamRun::push_trade(const StreamMessage &m) {
   const StreamTrade &t = m.trade;
   tdk_quote q = tapedeck::empty_quote();
@@ -188,10 +196,7 @@ void StreamRun::push_trade(const StreamMessage &m) {
   q.last_size = t.size;
   q.sequence = t.id;
   q.trades = t.trades;
-  routes_.each(m.symbol, StreamKind::Trades, nullptr, [&](const Route &route) {
-    q.symbol = route.series.get().symbol;
-    out_.quote(q);
-  });
+  hand_over(m.symbol, StreamKind::Trades, q);
 }
 
 void StreamRun::push_book(const StreamMessage &m) {
@@ -206,10 +211,7 @@ void StreamRun::push_book(const StreamMessage &m) {
   q.bid_size = b.bid_size;
   q.ask_size = b.ask_size;
   q.sequence = b.update_id;
-  routes_.each(m.symbol, StreamKind::Quotes, nullptr, [&](const Route &route) {
-    q.symbol = route.series.get().symbol;
-    out_.quote(q);
-  });
+  hand_over(m.symbol, StreamKind::Quotes, q);
 }
 
 void StreamRun::push_kline(const StreamMessage &m) {
@@ -225,8 +227,10 @@ void StreamRun::push_kline(const StreamMessage &m) {
   row.trades = k.trades;
   row.state = k.closed ? 0 : TDK_CANDLE_FORMING;
   const tapedeck::CandleExponents exponents{k.price_exp, k.volume_exp, k.turnover_exp};
-  routes_.each(m.symbol, StreamKind::Candles, k.interval,
-               [&](const Route &route) { out_.candle(route.series.get(), row, exponents); });
+  const bool wanted =
+      routes_.each(m.symbol, StreamKind::Candles, k.interval,
+                   [&](const Route &route) { out_.candle(route.series.get(), row, exponents); });
+  if (!wanted) ignored_.record(1);
 }
 
 }  // namespace binance

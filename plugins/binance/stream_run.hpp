@@ -38,6 +38,7 @@ class StreamRun {
   void on_message(bool is_text, std::string_view bytes);
   void on_reply(const StreamReply &reply);
   void on_refused(StreamCommands::Batch batch, bool bad_name, const tapedeck::Error &why);
+  void hand_over(std::string_view vendor_symbol, tapedeck::StreamKind kind, tdk_quote &q);
   void push_trade(const StreamMessage &m);
   void push_book(const StreamMessage &m);
   void push_kline(const StreamMessage &m);

@@ -193,12 +193,13 @@ TEST_F(StreamsTest, TwoNamesOfOneSymbolShareAStream) {
   EXPECT_EQ(got.quotes[1].first, "BTCUSDT");
 }
 
-TEST_F(StreamsTest, WhatNobodyAskedForIsPassedOver) {
+TEST_F(StreamsTest, WhatNobodyAskedForIsPassedOverAndCounted) {
   say_when_connected(
       {trade(1, "ETHUSDT"), R"({"stream":"btcusdt@depth","data":{"e":"depthUpdate"}})", trade(2)});
   const Streamed got = rig.run({trades_of("BTC/USDT")});
   ASSERT_EQ(got.quotes.size(), 1U);
   EXPECT_EQ(got.quotes[0].second.sequence, 2);
+  EXPECT_EQ(rig.host.counted("binance_stream_ignored_total"), 2.0);
 }
 
 TEST_F(StreamsTest, SubscribesInPiecesNotTooFastAndWaitsForEachAnswer) {
