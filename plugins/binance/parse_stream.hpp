@@ -38,7 +38,8 @@ struct StreamKline {
   bool closed;
 };
 
-// The answer to a command. Errors come wrapped ({"error":{"code":2,"msg":".."},"id":2}) or flat.
+// The answer to a command. web-socket-streams.md shows errors flat, {"code":2,"msg":".."}; on the
+// wire of 2026 they came wrapped, {"error":{"code":2,"msg":".."},"id":2}. Both are read.
 struct StreamReply {
   bool has_id;  // false: null, or not a number of ours
   std::int64_t id;

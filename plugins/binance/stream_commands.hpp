@@ -1,9 +1,10 @@
 // SUBSCRIBE and UNSUBSCRIBE within the vendor's limits, and who still owes an answer. Pure: time
 // comes in as an argument, bytes go out as a result.
 //
-// The vendor cuts a connection that sends more than 5 messages a second, pongs included. It pings
-// every 20 s, so at most one pong falls into any second: 4 are left for commands, with some room
-// for messages that a network moves closer together.
+// The vendor cuts a connection that sends more than 5 messages a second, pongs included, and pings
+// every 20 s (web-socket-streams.md, general information). So at most one pong falls into any
+// second: 4 are left for commands, with some room for messages that a network moves closer
+// together.
 #pragma once
 
 #include <cstdint>

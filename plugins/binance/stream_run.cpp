@@ -10,7 +10,7 @@ using tapedeck::StreamKind;
 
 constexpr std::int64_t kLookAgainNs = 100'000'000;  // for commands of the host and a cancellation
 
-// Of the vendor's documents: 0 and 1 concern properties, 2 the request, 3 its JSON, 4 their number.
+// By web-socket-streams.md: 0 and 1 concern properties, 2 the request, 3 its JSON, 4 their number.
 tapedeck::Error refused_command(const StreamReply &reply) {
   const bool too_many = reply.code == 4, known = reply.code >= 0 && reply.code <= 4;
   const std::string text = "binance stream: a command was refused: " + std::to_string(reply.code) +
@@ -19,7 +19,7 @@ tapedeck::Error refused_command(const StreamReply &reply) {
   return {known ? TDK_INVALID_ARGUMENT : TDK_BAD_DATA, text};
 }
 
-// One of the names is not one of a stream; which, the vendor does not say.
+// One of the names is not one of a stream (web-socket-streams.md); which, the vendor does not say.
 bool names_a_bad_stream(const StreamReply &reply) {
   return reply.code == 2 && reply.message.find("invalid stream") != reply.message.npos;
 }
@@ -103,7 +103,7 @@ void StreamRun::announce_connection() {
                "Binance ends a connection after 24 h");
 }
 
-// Binance promises no time between this and the end.
+// Binance promises no time between this and the end (its CHANGELOG of 2026-06-09).
 void StreamRun::announce_shutdown() {
   shutting_down_ = true;
   const std::int64_t now = session_.host().now();
