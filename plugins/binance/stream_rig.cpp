@@ -60,6 +60,11 @@ tdk_status next_command(void *ctx, tdk_stream_command *out) {
 
 }  // namespace
 
+std::string trade(int id, const std::string &symbol) {
+  return R"({"e":"trade","E":1700000000123,"s":")" + symbol + R"(","t":)" + std::to_string(id) +
+         R"(,"p":"61837.63000000","q":"0.02000000","T":1700000000121,"m":true,"M":true})";
+}
+
 std::vector<std::uint32_t> Streamed::kinds() const {
   std::vector<std::uint32_t> out;
   for (const Event &e : events) out.push_back(e.kind);

@@ -20,6 +20,9 @@ inline Wanted candles_of(std::string symbol, tdk_interval i = {TDK_UNIT_MINUTE, 
   return {std::move(symbol), i, TDK_PRICE_TRADE};
 }
 
+// A message of the stream of trades, raw.
+std::string trade(int id, const std::string &symbol = "BTCUSDT");
+
 struct Event {
   std::uint32_t kind;
   std::string symbol;  // empty: all
