@@ -58,10 +58,10 @@ TEST_F(StreamChangesTest, AnAdditionToAStreamThatIsNotAnsweredForYetWaitsForIt) 
   rig.commands = {{TDK_STREAM_ADD, trades_of("ETH/USDT")}, {TDK_STREAM_ADD, trades_of("ETHUSDT")}};
   std::size_t events_before = 0;
   socket.on_send = [&](const std::string &command) {
-    if (socket.sent.size() == 1) socket.acknowledge(command);
+    if (socket.sent.size() == 1) acknowledge(socket, command);
   };
   socket.on_idle = [&] {
-    if (rig.commands.empty() && ++events_before == 5) socket.acknowledge(socket.sent.at(1));
+    if (rig.commands.empty() && ++events_before == 5) acknowledge(socket, socket.sent.at(1));
   };
   const Streamed got = rig.run({trades_of("BTC/USDT")});
   EXPECT_THAT(got.kinds(), ElementsAre(TDK_STREAM_CONNECTED, TDK_STREAM_EXPIRES,
@@ -105,7 +105,7 @@ TEST_F(StreamChangesTest, ARefusedAdditionLeavesTheOthersAlone) {
   rig.commands = {{TDK_STREAM_ADD, trades_of("ETH/USDT")}};
   bool said = false;
   socket.on_send = [&](const std::string &command) {
-    if (socket.sent.size() == 1) return socket.acknowledge(command);
+    if (socket.sent.size() == 1) return acknowledge(socket, command);
     socket.say(R"({"error":{"code":4,"msg":"Too many subscriptions"},"id":2})");
   };
   socket.on_idle = [&] {

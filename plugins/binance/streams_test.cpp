@@ -266,10 +266,10 @@ TEST_F(StreamsTest, ANameThatBinanceRefusesLeavesTheOthersAlone) {
   socket.on_send = [&](const std::string &command) {
     if (command.find("\"a77usdt@kline_1m\"") == command.npos) {
       acknowledged.push_back(command);
-      return socket.acknowledge(command);
+      return acknowledge(socket, command);
     }
     socket.say(R"({"error":{"code":2,"msg":"Invalid request: invalid stream"},"id":)" +
-               FakeSocket::id_of(command) + "}");
+               id_of(command) + "}");
   };
   bool said = false;
   socket.on_idle = [&] {
@@ -358,7 +358,7 @@ TEST_F(StreamsTest, AServerShutdownExpiresAtOnce) {
 TEST_F(StreamsTest, AShutdownBeforeTheFirstAnswerIsNotForgotten) {
   socket.on_send = [&](const std::string &command) {
     socket.say(R"({"e":"serverShutdown","E":1770123456789})");
-    socket.acknowledge(command);
+    acknowledge(socket, command);
   };
   const Streamed got = rig.run({trades_of("BTC/USDT")});
   ASSERT_FALSE(got.events.empty());
