@@ -20,7 +20,8 @@ namespace {
 
 __extension__ using Wide = __int128;
 
-constexpr Nanos kFarAhead = 10 * kMinute;  // of the vendor's time: a time that is wrong
+constexpr Nanos kFarAhead = 10 * kMinute;  // of the vendor's time: one of the two is wrong
+constexpr int kFirstTicks = 2;             // the first may be of long before the connection
 constexpr std::size_t kMostSlots = 4096;   // open at once, for an absurd `late`
 
 bool before(Nanos time, std::int64_t sequence, Nanos other_time, std::int64_t other_sequence) {
@@ -51,10 +52,32 @@ void CandleBuilder::restart() {
   if (!slots_.empty()) closed_until_ = std::max(closed_until_, slots_.front().open_time);
   slots_.clear();
   first_slot_.reset();
+  first_ticks_ = 0;
+  far_ahead_.reset();
   newest_ = INT64_MIN;
 }
 
 Nanos CandleBuilder::vendor_now(Nanos mono_ns) const { return newest_ + std::max<Nanos>(mono_ns - newest_mono_, 0); }
+
+// Begins anew with the second of two that agree: what was built before is of another time.
+bool CandleBuilder::believable(Nanos time, Nanos mono_ns) {
+  if (newest_ == INT64_MIN || time <= vendor_now(mono_ns) + kFarAhead) {
+    far_ahead_.reset();
+    return true;
+  }
+  if (far_ahead_ && time >= *far_ahead_ - kFarAhead && time <= *far_ahead_ + kFarAhead) {
+    restart();
+    return true;
+  }
+  far_ahead_ = time;
+  return false;
+}
+
+void CandleBuilder::note_beginning(Nanos open_time) {
+  if (first_ticks_ == kFirstTicks) return;
+  ++first_ticks_;
+  first_slot_ = std::max(first_slot_.value_or(open_time), open_time);
+}
 
 CandleBuilder::Slot &CandleBuilder::slot_at(Nanos open_time) {
   const auto at = std::lower_bound(slots_.begin(), slots_.end(), open_time,
@@ -77,12 +100,11 @@ bool CandleBuilder::add(const Tick &tick, Nanos mono_ns) {
   }
   if (print.price == TDK_NULL_I64) return true;
   const Nanos open_time = interval_.floor(tick.time);
-  const bool far_ahead = newest_ != INT64_MIN && tick.time > vendor_now(mono_ns) + kFarAhead;
-  if (far_ahead || open_time < closed_until_ || slots_.size() >= kMostSlots) {
+  if (!believable(tick.time, mono_ns) || open_time < closed_until_ || slots_.size() >= kMostSlots) {
     reopened_ = open_time;
     return false;
   }
-  if (!first_slot_) first_slot_ = open_time;
+  note_beginning(open_time);
   if (tick.time > newest_) {
     newest_ = tick.time;
     newest_mono_ = mono_ns;

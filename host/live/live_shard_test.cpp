@@ -149,6 +149,7 @@ TEST_F(Shard, ACandleIsNotBuiltOutOfTwoVendorsTrades) {
   trade(0, noon(1, kSecond), 11);
   shard->set_active(link(1));
   trade(1, noon(1, 30 * kSecond), 500);
+  trade(1, noon(1, 40 * kSecond), 500);
   trade(1, noon(2, kSecond), 501);
   trade(1, noon(3, 10 * kSecond), 502);
   ASSERT_TRUE(eventually([&] { return delivery->counts().candles_in == 1; }));
