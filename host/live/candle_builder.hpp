@@ -49,7 +49,7 @@ class CandleBuilder {
     Nanos first_time = 0, last_time = 0;
     std::int64_t first_sequence = 0, last_sequence = 0;
     Wide turnover = 0;  // at 10^(price_exp + size_exp)
-    bool turnover_known = true;
+    bool turnover_fits = true;
   };
   struct Print;
   Nanos vendor_now(Nanos mono_ns) const;

@@ -154,6 +154,51 @@ TEST(CandleBuilderTest, TwoWrongTimesThatDoNotAgreeCloseNothing) {
   EXPECT_FALSE(builder.add(trade(9 * kDay, 1, 1, 5), 3 * kSecond)) << "one between was right";
 }
 
+TEST(CandleBuilderTest, APriceThatCannotBeKeptExactlySpoilsTheSlotAndNotWhatIsShown) {
+  CandleBuilder builder(kOneMinute, kLate);
+  for (int i = 0; i < 70; ++i) builder.add(trade(i * kSecond, 1'000'000'000'000'000, 1, i), i * kSecond);
+  Tick fine = trade(70 * kSecond, 1'000'000'000'000'000'000, 1, 70);
+  fine.price_exp = -9;
+  EXPECT_TRUE(builder.add(fine, 70 * kSecond));
+  const CandleRow row = builder.forming().value();
+  EXPECT_EQ(row.price_exp, -2);
+  for (const std::int64_t price : {row.open, row.high, row.low, row.close}) EXPECT_EQ(price, 1'000'000'000'000'000);
+  builder.add(trade(130 * kSecond, 1, 1, 130), 130 * kSecond);
+  EXPECT_TRUE(builder.close_due(130 * kSecond).empty()) << "it is asked for instead";
+}
+
+TEST(CandleBuilderTest, TurnoverIsLeftOutWhereItDoesNotFit) {
+  constexpr std::int64_t kHuge = INT64_MAX / 2;
+  struct Case {
+    std::int64_t price, size;
+    std::int32_t exp;  // of both
+    int trades;
+  };
+  for (const Case &c : {Case{-kHuge, 5, 0, 1}, Case{3, 7, 10, 1}, Case{3, 7, -10, 1}, Case{kHuge, kHuge / 1000, 0, 999},
+                        Case{-kHuge, kHuge / 1000, 0, 999}}) {
+    CandleBuilder builder(kOneMinute, kLate);
+    for (int i = 0; i < c.trades; ++i) {
+      Tick t = trade(i, c.price, c.size, i);
+      t.price_exp = t.size_exp = c.exp;
+      builder.add(t, i);
+    }
+    const CandleRow row = builder.forming().value();
+    EXPECT_EQ(row.turnover, TDK_NULL_I64) << c.price << " x " << c.size << " at 10^" << c.exp;
+    EXPECT_EQ(row.turnover_exp, 0);
+    EXPECT_EQ(row.volume, c.size * c.trades);
+  }
+}
+
+TEST(CandleBuilderTest, AQuoteWhoseMiddleDoesNotFitIsLeftOut) {
+  CandleBuilder builder(kOneMinute, kLate);
+  for (const std::int64_t price : {INT64_MAX / 4, -(INT64_MAX / 4)}) {
+    Tick t;
+    t.bid = t.ask = price;
+    EXPECT_TRUE(builder.add(t, 0));
+    EXPECT_FALSE(builder.forming()) << price;
+  }
+}
+
 TEST(CandleBuilderTest, QuotesGiveTheirMiddleExactly) {
   CandleBuilder builder(kOneMinute, kLate);
   const auto quote = [](Nanos time, std::int64_t bid, std::int64_t ask) {
