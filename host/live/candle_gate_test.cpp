@@ -73,6 +73,15 @@ TEST(TickGateTest, WhatIsOlderThanTheWindowCameBefore) {
   EXPECT_TRUE(gate.admit(trade(5)));
 }
 
+TEST(TickGateTest, ALateOneDoesNotLetThoseInAgainThatCameAfterIt) {
+  TickGate gate;
+  for (int n = 1; n <= 400; ++n)
+    if (n != 300) gate.admit(trade(n));
+  EXPECT_TRUE(gate.admit(trade(300)));
+  for (int n = 401; n <= 640; ++n) gate.admit(trade(n));
+  for (int n = 1; n <= 640; ++n) EXPECT_FALSE(gate.admit(trade(n))) << n;
+}
+
 TEST(TickGateTest, TicksWithoutNumbersPass) {
   TickGate gate;
   EXPECT_TRUE(gate.admit(trade(TDK_NULL_I64)));
