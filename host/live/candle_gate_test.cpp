@@ -29,7 +29,6 @@ TEST(CandleGateTest, PassesWhatGrowsAndEachFinalOnce) {
   EXPECT_EQ(gate.admit(candle(1, 6, 3, false), false), Verdict::Publish);
   EXPECT_EQ(gate.admit(candle(1, 6, 3, false), false), Verdict::Duplicate);
   EXPECT_EQ(gate.admit(candle(1, 6, 4, true), false), Verdict::Stale);
-  EXPECT_EQ(gate.last_final(), 1 * kMinute);
 }
 
 TEST(CandleGateTest, AnEarlierFinalIsStoredAndNotPassedOn) {
