@@ -140,8 +140,11 @@ std::shared_ptr<Spool::File> Spool::create(std::uint64_t number, const char *suf
 }
 
 bool Spool::start_segment() {
-  if (writing_ && unsynced_) ::fdatasync(writing_->fd());
-  writing_.reset();
+  if (writing_) {
+    if (unsynced_) ::fdatasync(writing_->fd());
+    segments_.back().file.reset();  // a long outage has hundreds of them
+    writing_.reset();
+  }
   auto file = create(next_number_, kSegment);
   if (!file) return false;
   ::fsync(lock_->fd());  // the name, too, survives a power cut
@@ -341,7 +344,10 @@ bool Spool::set_aside(std::string_view payload) {
   ++next_number_;
   std::string record = record_head(payload);
   record.append(payload);
-  return write_all(file->fd(), kSegmentHead, record) && ::fdatasync(file->fd()) == 0;
+  if (write_all(file->fd(), kSegmentHead, record) && ::fdatasync(file->fd()) == 0) return true;
+  refuse("writing to", errno);
+  ::unlink(path_of(next_number_ - 1, kBad).c_str());
+  return false;
 }
 
 }  // namespace tapedeck
