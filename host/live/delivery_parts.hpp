@@ -52,7 +52,7 @@ struct Delivery::Parts {
   void replay(Lock &lock);
   DeliveryBatch read_spool(std::size_t limit);
   void enter_storage(const std::function<void()> &call);
-  void announce(const DeliveryBatch &batch);
+  void announce(const DeliveryBatch &batch, const StoredRows &stored);
   void count_stored(const StoredRows &stored);
 
   void note_away(const std::string &reason);
