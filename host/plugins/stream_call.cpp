@@ -26,6 +26,8 @@ tdk_quote blank_quote() {
   return q;
 }
 
+bool is_exponent(std::int32_t exp) { return exp >= -18 && exp <= 18; }
+
 }  // namespace
 
 tdk_status StreamCall::run(tdk_error *error) {
@@ -67,8 +69,8 @@ tdk_status StreamCall::take_quotes(const tdk_quote *first, std::uint64_t count, 
   quotes_.clear();
   bool sound = true;
   for_each_foreign(first, count, stride, TAPEDECK_SIZE_TO(tdk_quote, last_size), blank_quote(), [&](const tdk_quote &q) {
-    sound = sound && readable(q.symbol, kLongestSymbol) && q.price_exp >= -18 && q.price_exp <= 18 &&
-            q.size_exp >= -18 && q.size_exp <= 18;
+    sound = sound && readable(q.symbol, kLongestSymbol) && is_exponent(q.price_exp) && is_exponent(q.size_exp) &&
+            is_exponent(q.volume_exp);
     quotes_.push_back(q);
   });
   if (!sound) return refuse("a quote without a readable symbol, or with an exponent outside -18..18");

@@ -119,6 +119,8 @@ class Scripted {
     if (what == "SMALL EVENT") event.struct_size = 4;
     if (what == "LONG DETAIL") event.detail = {"x", UINT64_C(1) << 40};
     if (what == "EXPONENT") quote.price_exp = 99;
+    if (what == "SIZE EXPONENT") quote.size_exp = 99;
+    if (what == "VOLUME EXPONENT") quote.volume_exp = 254;
     if (what == "DETAIL") event.detail = tapedeck::str("broken \xff");
     if (const tdk_status s = sink.on_event(sink.ctx, &event); s != TDK_OK) return s;
     if (const tdk_status s = sink.on_candles(sink.ctx, what == "NO SERIES" ? nullptr : &series, &batch); s != TDK_OK) return s;
