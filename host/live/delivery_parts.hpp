@@ -100,7 +100,7 @@ struct Delivery::Parts {
   bool quit = false;
   bool in_storage = false;  // the committer is inside a call of the storage
   bool abandoned = false;   // and may stay there: it must touch nothing any more
-  bool gatherer_done = false, committer_done = false;
+  bool committer_done = false;
   bool stopped = false;
   std::thread gatherer, committing;
 };
