@@ -1,7 +1,7 @@
 // Damaged messages never crash the stream's parser, and never become values that break the promises
 // of parse_stream.hpp. Each lies in memory of its own size, so that a byte too far is seen.
+#include "kit/testing/mutator.hpp"
 #include "parse_stream.hpp"
-#include "test_mutator.hpp"
 
 #include <tapedeck/abi/market.h>
 
@@ -16,7 +16,7 @@ void expect_promises(const StreamMessage &m) {
   const auto amount = [](std::int64_t v) { return v >= 0; };
   const auto side = [](std::int64_t v) { return v > 0 || v == TDK_NULL_I64; };
   if (m.kind == Kind::Trade || m.kind == Kind::AggTrade) {
-    ASSERT_TRUE(amount(m.trade.id) && amount(m.trade.price) && amount(m.trade.size));
+    ASSERT_TRUE(amount(m.trade.id) && m.trade.price > 0 && amount(m.trade.size));
     ASSERT_TRUE(m.trade.trades >= 1 && m.trade.time_ns >= 0);
     ASSERT_FALSE(m.symbol.empty());
   } else if (m.kind == Kind::BookTicker) {
@@ -52,7 +52,7 @@ TEST(StreamMutation, MessagesKeepTheirPromises) {
   };
   for (const std::string &text : valid) {
     parse_alone(text);
-    EXPECT_GT(test::refused_of(10'000, text, &parse_alone), 3'000) << text;
+    EXPECT_GT(kit::test::refused_of(10'000, text, &parse_alone), 3'000) << text;
   }
 }
 
