@@ -1,10 +1,12 @@
 // `verify`, `gaps` and `coverage` over real stores: whole ones, damaged ones, and markets that close.
 #include <gmock/gmock.h>
 
+#include "support/live_host.hpp"
 #include "support/sim_server.hpp"
 #include "support/site.hpp"
 
 using namespace tapedeck::integration;
+using namespace std::chrono_literals;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -69,6 +71,28 @@ TEST_F(Verify, FindsPricesThatCannotBe) {
 
 TEST_F(Verify, AnUnknownSymbolExitsWithTwo) {
   EXPECT_EQ(site.tapedeck({"verify", "FILE", "--symbol", "NOT/THERE"}).exit_code, 2);
+}
+
+// Rows of streams, of repairs and of a backfill in one store; `market_data` is the view of all rows.
+TEST_F(Verify, AStoreThatWasStreamedIntoIsComplete) {
+  site.pipeline.intervals = {"1s"};
+  site.pipeline.since = "30s";
+  site.pipeline.until = "";
+  site.pipeline.stream = "kinds: [candles]";
+  LiveHost host(site);
+  ASSERT_TRUE(wait_until(
+      [&] {
+        return std::filesystem::exists(site.store()) &&
+               site.open_store().number("SELECT count(*) FROM market_data WHERE timeframe = '1s'") > 45;
+      },
+      60s, 100))
+      << host.err();
+  ASSERT_EQ(host.stop(), 0) << host.err();
+  ASSERT_EQ(site.backfill().exit_code, 0) << "what came while the host was ending";
+  const auto said = verify();
+  // A relative start has moved on since; what lies before it is held all the same.
+  EXPECT_EQ(said.exit_code, 0) << said.out << said.err;
+  EXPECT_THAT(said.out, HasSubstr("BTC/USDT 1s"));
 }
 
 // From Friday noon to Monday noon. The vendor trades all the time; the calendar says what is asked of it.
