@@ -85,7 +85,7 @@ TEST(Quotes, NeverMoreSymbolsAtOnceThanAMinutesCredits) {
 }
 
 TEST(Quotes, ThePriceAloneHasTheHostsTime) {
-  Bench bench({{"quotes_from", "price"}});
+  Bench bench(Settings{{"quotes_from", "price"}});
   bench.answers(200, R"({"price":"200.99001"})");
   const auto got = fetch_quotes(bench.provider(), {"AAPL"});
   ASSERT_EQ(got.rows.size(), 1U) << got.text();

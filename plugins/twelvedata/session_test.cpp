@@ -92,11 +92,11 @@ TEST(Credits, EightInAnyMinuteAnd800ADayUnlessThePlanSaysMore) {
   EXPECT_EQ(basic.host.budgets[0].kind, TDK_BUDGET_SLIDING) << "right for clock minutes too";
   EXPECT_EQ(basic.host.budgets[1].capacity, 800U);
   EXPECT_EQ(basic.host.budgets[1].kind, TDK_BUDGET_FIXED);
-  Bench grow({{"plan", "grow"}});
+  Bench grow(Settings{{"plan", "grow"}});
   grow.provider();
   ASSERT_EQ(grow.host.budgets.size(), 1U) << "no limit a day";
   EXPECT_EQ(grow.host.budgets[0].capacity, 55U);
-  Bench own({{"plan", "grow"}, {"credits_per_minute", "377"}, {"credits_per_day", "5000"}});
+  Bench own(Settings{{"plan", "grow"}, {"credits_per_minute", "377"}, {"credits_per_day", "5000"}});
   own.provider();
   EXPECT_EQ(own.host.budgets[0].capacity, 377U);
   EXPECT_EQ(own.host.budgets[1].capacity, 5000U);
@@ -120,7 +120,7 @@ TEST(Credits, HeadersOfEveryReplyCorrectTheCountRejectedCallsToo) {
 }
 
 TEST(Credits, HeadersLowerAPlanThatIsSmallerThanItWasSaidToBe) {
-  Bench bench({{"plan", "grow"}});
+  Bench bench(Settings{{"plan", "grow"}});
   bench.host.answer = [&](const std::string &) {
     return Answer{
         200, R"({"values":[]})", {{"api-credits-used", "2"}, {"api-credits-left", "6"}}, TDK_OK};
@@ -130,7 +130,7 @@ TEST(Credits, HeadersLowerAPlanThatIsSmallerThanItWasSaidToBe) {
 }
 
 TEST(Credits, AutoAsksTheVendorOnceForThePlan) {
-  Bench bench({{"plan", "auto"}});
+  Bench bench(Settings{{"plan", "auto"}});
   bench.host.answer = [&](const std::string &url) {
     if (url.find("/api_usage") == url.npos) return Answer{200, R"({"values":[]})", {}, TDK_OK};
     return Answer{200,

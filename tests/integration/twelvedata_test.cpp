@@ -1,0 +1,204 @@
+// pipelines/xauusd.yaml as it ships, by the real program, against the simulated Twelve Data.
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+#include <chrono>
+#include <fstream>
+#include <sstream>
+
+#include "support/http.hpp"
+#include "support/sim_server.hpp"
+#include "support/site.hpp"
+
+using namespace tapedeck::integration;
+using testing::HasSubstr;
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t kQuarterMs = 15 * kMinuteMs, kHourMs = 60 * kMinuteMs;
+
+struct Length {
+  const char *ours, *theirs;
+  std::int64_t ms;
+};
+constexpr Length kLengths[] = {{"15m", "15min", kQuarterMs},
+                               {"1h", "1h", kHourMs},
+                               {"4h", "4h", 4 * kHourMs},
+                               {"1d", "1day", kDayMs}};
+
+// Days of the year 2026 so far; the simulator's clock stands at noon of the 10th of June, a
+// Wednesday.
+constexpr const char *kNow = "2026-06-10T12:00:00Z";
+
+class Xauusd : public testing::Test {
+ protected:
+  explicit Xauusd(std::vector<std::string> more = {})
+      : sim([&] {
+          std::vector<std::string> options{"--start", kNow};
+          options.insert(options.end(), more.begin(), more.end());
+          return options;
+        }()) {}
+
+  // `tapedeck backfill pipelines/xauusd.yaml --from FROM --to TO`.
+  Outcome backfill(const std::string &from, const std::string &to) {
+    Command c;
+    c.program = TAPEDECK_PROGRAM;
+    c.arguments = {"backfill", file, "--from", from, "--to", to};
+    c.environment = {{"TAPEDECK_TWELVEDATA_URL", url()},
+                     {"TAPEDECK_TWELVEDATA_KEY", key},
+                     {"TAPEDECK_DATA", directory.path().string()},
+                     {"XDG_CACHE_HOME", (directory.path() / "cache").string()},
+                     {"TAPEDECK_PLUGIN_PATH", ""},
+                     {"http_proxy", ""},
+                     {"https_proxy", ""},
+                     {"all_proxy", ""},
+                     {"ASAN_OPTIONS", "exitcode=99"},
+                     {"UBSAN_OPTIONS", "exitcode=99:print_stacktrace=1"},
+                     {"LSAN_OPTIONS", "exitcode=99"}};
+    c.directory = directory.path();
+    return run(c, 180s);
+  }
+  std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(sim.port()) + "/twelvedata";
+  }
+  json::value state() const {
+    return json::parse(http_get(sim.port(), "/sim/state").body).at("vendors").at("twelvedata");
+  }
+  std::uint64_t credits() const { return state().at("weight_used").to_number<std::uint64_t>(); }
+  std::uint64_t refused() const { return state().at("refused_429").to_number<std::uint64_t>(); }
+  // A minute later the vendor's count is at zero again.
+  void next_minute() const { sim.set_clock(R"({"advance_ms":60000})"); }
+
+  // What the vendor says, by another key's credits.
+  std::vector<Candle> truth(const Length &length, const std::string &from,
+                            const std::string &to) const {
+    const auto answer =
+        http_get(sim.port(),
+                 "/twelvedata/time_series?apikey=truth&symbol=XAU/USD&timezone=UTC&order=asc"
+                 "&outputsize=5000&interval=" +
+                     std::string(length.theirs) + "&start_date=" + from + "&end_date=" + to);
+    std::vector<Candle> out;
+    const auto body = json::parse(answer.body);
+    for (const auto &row : body.at("values").as_array()) {
+      const auto cell = [&](const char *name) {
+        return units_of(std::string_view(row.at(name).as_string()));
+      };
+      out.push_back({time_of(std::string(row.at("datetime").as_string())), cell("open"),
+                     cell("high"), cell("low"), cell("close"), 0});
+    }
+    // Intraday the end is inclusive.
+    if (length.ms < kDayMs && !out.empty() && out.back().open_ms == time_of(to)) out.pop_back();
+    return out;
+  }
+  static std::int64_t time_of(const std::string &text) {
+    const auto part = [&](std::size_t at, std::size_t n) {
+      return text.size() < at + n ? 0 : std::stoi(text.substr(at, n));
+    };
+    const std::chrono::sys_days day = std::chrono::year{part(0, 4)} / part(5, 2) / part(8, 2);
+    return std::chrono::milliseconds(day.time_since_epoch()).count() +
+           ((part(11, 2) * 60 + part(14, 2)) * 60 + part(17, 2)) * std::int64_t{1000};
+  }
+  void expect_stored(const std::string &from, const std::string &to) {
+    SqliteFile store(directory.path() / "xauusd.db");
+    for (const Length &length : kLengths) {
+      std::vector<Candle> found = store.candles("XAU/USD", length.ours);
+      for (Candle &c : found) c.volume = 0;  // the vendor has none
+      const auto expected = truth(length, from, to);
+      EXPECT_GT(expected.size(), 10u) << length.ours;
+      EXPECT_EQ(difference(found, expected), "") << length.ours;
+    }
+  }
+
+  TempDir directory;
+  SimServer sim;
+  std::string key = "k3y";
+  std::string file = std::string(TAPEDECK_PIPELINES) + "/xauusd.yaml";
+};
+
+TEST_F(Xauusd, FillsFourLengthsWithinTheFreePlanToTheRow) {
+  const auto done = backfill("2026-05-04", "2026-06-01");
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  expect_stored("2026-05-04", "2026-06-01");
+  EXPECT_LE(credits(), 8u) << "a page and the question for the first candle, of each length";
+  EXPECT_EQ(refused(), 0u);
+}
+
+TEST_F(Xauusd, ARestartCostsNoCreditForWhatIsHeld) {
+  backfill("2026-05-04", "2026-06-01");
+  const auto spent = credits();
+  next_minute();
+  const auto again = backfill("2026-05-04", "2026-06-01");
+  EXPECT_EQ(again.exit_code, 0) << again.out << again.err;
+  EXPECT_EQ(credits(), spent);
+}
+
+TEST_F(Xauusd, ALaterRunAsksForTheTailOnly) {
+  backfill("2026-05-04", "2026-06-01");
+  const auto spent = credits();
+  next_minute();
+  const auto later = backfill("2026-05-04", "2026-06-08");
+  EXPECT_EQ(later.exit_code, 0) << later.out << later.err;
+  EXPECT_EQ(credits() - spent, 4u) << "a page of each length";
+  expect_stored("2026-05-04", "2026-06-08");
+}
+
+TEST_F(Xauusd, TheFormingCandleIsNotStored) {
+  backfill("2026-06-09", "2026-06-11");
+  SqliteFile store(directory.path() / "xauusd.db");
+  EXPECT_EQ(store.candles("XAU/USD", "1h").back().open_ms, time_of("2026-06-10 10:00:00"))
+      << "the candle of 11:00 ended at the simulator's now: its last words may still come";
+}
+
+TEST_F(Xauusd, AWrongKeyIsSaidPlainly) {
+  key = "wrong";
+  const auto done = backfill("2026-05-04", "2026-06-01");
+  EXPECT_NE(done.exit_code, 0);
+  EXPECT_THAT(done.out + done.err, HasSubstr("check apikey"));
+  EXPECT_THAT(done.out + done.err, testing::Not(HasSubstr("apikey wrong")));
+}
+
+struct XauusdOldErrors : Xauusd {
+  XauusdOldErrors() : Xauusd({"--set", "twelvedata.errors=200"}) {}
+};
+
+TEST_F(XauusdOldErrors, AWindowBeforeTheFirstCandleIsNoFailureInsideHttp200) {
+  const auto done = backfill("2026-05-04", "2026-06-01");
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  expect_stored("2026-05-04", "2026-06-01");
+}
+
+// With a plan that is large enough to ask again without a pause.
+struct XauusdFaults : Xauusd {
+  XauusdFaults() : Xauusd({"--set", "twelvedata.credits_per_minute=1000"}) {
+    std::ifstream shipped(file);
+    std::stringstream text;
+    text << shipped.rdbuf();
+    std::string larger = text.str();
+    const std::string plan = "plan: basic";
+    larger.replace(larger.find(plan), plan.size(), "credits_per_minute: 1000");
+    file = directory.write("larger.yaml", larger).string();
+  }
+  void fault(const std::string &fields) const {
+    const auto ordered = http(sim.port(), "POST", "/sim/faults",
+                              R"({"vendor":"twelvedata","path":"time_series",)" + fields + "}");
+    ASSERT_EQ(ordered.status, 200) << ordered.body;
+  }
+};
+
+TEST_F(XauusdFaults, SpoiledAnswersNeverBecomeRows) {
+  for (const char *kind : {"truncated_json", "html_200", "unordered_rows", "garbage"})
+    fault(R"("kind":")" + std::string(kind) + "\"");
+  const auto done = backfill("2026-05-04", "2026-06-01");
+  EXPECT_EQ(refused(), 0u) << "asking again is within the plan as well";
+  SqliteFile store(directory.path() / "xauusd.db");
+  for (const Length &length : kLengths) {
+    std::vector<Candle> found = store.candles("XAU/USD", length.ours);
+    for (Candle &c : found) c.volume = 0;
+    EXPECT_TRUE(not_in(found, truth(length, "2026-05-04", "2026-06-01")).empty())
+        << length.ours << done.out;
+  }
+}
+
+}  // namespace
