@@ -43,21 +43,10 @@ class Xauusd : public testing::Test {
 
   // `tapedeck backfill pipelines/xauusd.yaml --from FROM --to TO`.
   Outcome backfill(const std::string &from, const std::string &to) {
-    Command c;
-    c.program = TAPEDECK_PROGRAM;
-    c.arguments = {"backfill", file, "--from", from, "--to", to};
-    c.environment = {{"TAPEDECK_TWELVEDATA_URL", url()},
-                     {"TAPEDECK_TWELVEDATA_KEY", key},
-                     {"TAPEDECK_DATA", directory.path().string()},
-                     {"XDG_CACHE_HOME", (directory.path() / "cache").string()},
-                     {"TAPEDECK_PLUGIN_PATH", ""},
-                     {"http_proxy", ""},
-                     {"https_proxy", ""},
-                     {"all_proxy", ""},
-                     {"ASAN_OPTIONS", "exitcode=99"},
-                     {"UBSAN_OPTIONS", "exitcode=99:print_stacktrace=1"},
-                     {"LSAN_OPTIONS", "exitcode=99"}};
-    c.directory = directory.path();
+    Command c = site.command({"backfill", file, "--from", from, "--to", to});
+    c.environment["TAPEDECK_TWELVEDATA_URL"] = url();
+    c.environment["TAPEDECK_TWELVEDATA_KEY"] = key;
+    c.environment["TAPEDECK_DATA"] = directory().string();
     return run(c, 180s);
   }
   std::string url() const {
@@ -101,7 +90,7 @@ class Xauusd : public testing::Test {
            ((part(11, 2) * 60 + part(14, 2)) * 60 + part(17, 2)) * std::int64_t{1000};
   }
   void expect_stored(const std::string &from, const std::string &to) {
-    SqliteFile store(directory.path() / "xauusd.db");
+    SqliteFile store(directory() / "xauusd.db");
     for (const Length &length : kLengths) {
       std::vector<Candle> found = store.candles("XAU/USD", length.ours);
       for (Candle &c : found) c.volume = 0;  // the vendor has none
@@ -111,8 +100,10 @@ class Xauusd : public testing::Test {
     }
   }
 
-  TempDir directory;
+  std::filesystem::path directory() const { return site.directory(); }
+
   SimServer sim;
+  Site site{url()};
   std::string key = "k3y";
   std::string file = std::string(TAPEDECK_PIPELINES) + "/xauusd.yaml";
 };
@@ -146,7 +137,7 @@ TEST_F(Xauusd, ALaterRunAsksForTheTailOnly) {
 
 TEST_F(Xauusd, TheFormingCandleIsNotStored) {
   backfill("2026-06-09", "2026-06-11");
-  SqliteFile store(directory.path() / "xauusd.db");
+  SqliteFile store(directory() / "xauusd.db");
   EXPECT_EQ(store.candles("XAU/USD", "1h").back().open_ms, time_of("2026-06-10 10:00:00"))
       << "the candle of 11:00 ended at the simulator's now: its last words may still come";
 }
@@ -178,7 +169,7 @@ struct XauusdFaults : Xauusd {
     std::string larger = text.str();
     const std::string plan = "plan: basic";
     larger.replace(larger.find(plan), plan.size(), "credits_per_minute: 1000");
-    file = directory.write("larger.yaml", larger).string();
+    file = site.write("larger.yaml", larger).string();
   }
   void fault(const std::string &fields) const {
     const auto ordered = http(sim.port(), "POST", "/sim/faults",
@@ -192,7 +183,7 @@ TEST_F(XauusdFaults, SpoiledAnswersNeverBecomeRows) {
     fault(R"("kind":")" + std::string(kind) + "\"");
   const auto done = backfill("2026-05-04", "2026-06-01");
   EXPECT_EQ(refused(), 0u) << "asking again is within the plan as well";
-  SqliteFile store(directory.path() / "xauusd.db");
+  SqliteFile store(directory() / "xauusd.db");
   for (const Length &length : kLengths) {
     std::vector<Candle> found = store.candles("XAU/USD", length.ours);
     for (Candle &c : found) c.volume = 0;
