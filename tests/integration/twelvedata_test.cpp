@@ -34,16 +34,18 @@ constexpr const char *kNow = "2026-06-10T12:00:00Z";
 
 class Xauusd : public testing::Test {
  protected:
-  explicit Xauusd(std::vector<std::string> more = {})
-      : sim([&] {
-          std::vector<std::string> options{"--start", kNow};
-          options.insert(options.end(), more.begin(), more.end());
-          return options;
-        }()) {}
+  explicit Xauusd(std::vector<std::string> options = {}, bool in_june = true)
+      : sim(options_of(options, in_june)) {}
+  static std::vector<std::string> options_of(std::vector<std::string> options, bool in_june) {
+    if (in_june) options.insert(options.end(), {"--start", kNow});
+    return options;
+  }
 
   // `tapedeck backfill pipelines/xauusd.yaml --from FROM --to TO`.
   Outcome backfill(const std::string &from, const std::string &to) {
-    Command c = site.command({"backfill", file, "--from", from, "--to", to});
+    std::vector<std::string> arguments{"backfill", file, "--from", from};
+    if (!to.empty()) arguments.insert(arguments.end(), {"--to", to});
+    Command c = site.command(arguments);
     c.environment["TAPEDECK_TWELVEDATA_URL"] = url();
     c.environment["TAPEDECK_TWELVEDATA_KEY"] = key;
     c.environment["TAPEDECK_DATA"] = directory().string();
@@ -111,9 +113,9 @@ class Xauusd : public testing::Test {
 TEST_F(Xauusd, FillsFourLengthsWithinTheFreePlanToTheRow) {
   const auto done = backfill("2026-05-04", "2026-06-01");
   EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
-  expect_stored("2026-05-04", "2026-06-01");
-  EXPECT_LE(credits(), 8u) << "a page and the question for the first candle, of each length";
+  EXPECT_EQ(credits(), 8u) << "a page and the question for the first candle, of each length";
   EXPECT_EQ(refused(), 0u);
+  expect_stored("2026-05-04", "2026-06-01");
 }
 
 TEST_F(Xauusd, ARestartCostsNoCreditForWhatIsHeld) {
@@ -135,13 +137,6 @@ TEST_F(Xauusd, ALaterRunAsksForTheTailOnly) {
   expect_stored("2026-05-04", "2026-06-08");
 }
 
-TEST_F(Xauusd, TheFormingCandleIsNotStored) {
-  backfill("2026-06-09", "2026-06-11");
-  SqliteFile store(directory() / "xauusd.db");
-  EXPECT_EQ(store.candles("XAU/USD", "1h").back().open_ms, time_of("2026-06-10 10:00:00"))
-      << "the candle of 11:00 ended at the simulator's now: its last words may still come";
-}
-
 TEST_F(Xauusd, AWrongKeyIsSaidPlainly) {
   key = "wrong";
   const auto done = backfill("2026-05-04", "2026-06-01");
@@ -158,6 +153,30 @@ TEST_F(XauusdOldErrors, AWindowBeforeTheFirstCandleIsNoFailureInsideHttp200) {
   const auto done = backfill("2026-05-04", "2026-06-01");
   EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
   expect_stored("2026-05-04", "2026-06-01");
+}
+
+// By the clock on the wall, whatever day it is.
+struct XauusdNow : Xauusd {
+  XauusdNow() : Xauusd({"--set", "twelvedata.weekend=bars"}, false) {}
+};
+
+TEST_F(XauusdNow, TheFormingCandleIsLeftToALaterRun) {
+  constexpr std::int64_t kLateWordsMs = 150'000;
+  const auto now = [] {
+    const auto at = std::chrono::system_clock::now();
+    return std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
+  };
+  const std::int64_t before = now();
+  const auto done = backfill("2d", "");
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  const std::int64_t after = now();
+  SqliteFile store(directory() / "xauusd.db");
+  for (const Length &length : {kLengths[0], kLengths[1], kLengths[2]}) {
+    const std::int64_t end = store.candles("XAU/USD", length.ours).back().open_ms + length.ms;
+    EXPECT_LE(end, after - kLateWordsMs) << length.ours;
+    EXPECT_GT(end, before - kLateWordsMs - length.ms)
+        << length.ours << ": the last one that is final";
+  }
 }
 
 // With a plan that is large enough to ask again without a pause.

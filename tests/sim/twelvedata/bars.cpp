@@ -139,7 +139,9 @@ std::optional<Interval> bar_interval(std::string_view name) {
   return std::nullopt;
 }
 
-std::vector<Candle> bars(const BarsAsked &asked, const Settings &settings) {
+std::vector<Candle> bars(const BarsAsked &wanted, const Settings &settings) {
+  BarsAsked asked = wanted;
+  asked.to = std::min(asked.to, asked.now - settings.publish_delay_ms);
   std::vector<Candle> out;
   if (asked.limit == 0 || asked.from > asked.to) return out;
   if (trades_always(asked.instrument, settings))
@@ -149,7 +151,6 @@ std::vector<Candle> bars(const BarsAsked &asked, const Settings &settings) {
     out = small_bars(asked);
   else
     out = long_bars(asked);
-  if (!out.empty() && out.back().open_time + settings.publish_delay_ms > asked.now) out.pop_back();
   const Cut cut(asked.instrument, asked.interval);
   for (Candle &bar : out) restate(asked, settings, cut.end(bar.open_time), bar);
   return out;

@@ -79,11 +79,12 @@ TEST(TwelveDataSim, CreditsAreCountedByTheClockMinuteRejectedCallsToo) {
     EXPECT_EQ(answer.headers.at("api-credits-left"), std::to_string(std::max(0, 8 - call)));
     EXPECT_EQ(answer.headers.at("api-credits-request"), "1");
     EXPECT_EQ(answer.headers.count("retry-after"), 0U);
-    if (call == 9)
+    if (call == 9) {
       EXPECT_THAT(
           answer.body,
           HasSubstr(
               "for the current minute. 9 API credits were used, with the current limit being 8"));
+    }
   }
   b.simulator.clock().advance(30'000);  // the next minute of the clock
   EXPECT_EQ(b.get("/price?symbol=EUR/USD").status, 200);
@@ -129,7 +130,7 @@ TEST(TwelveDataSim, EndsAreInclusiveIntradayAndExclusiveOfDates) {
   for (const char *daily : {"exclusive", "inclusive"}) {
     Bench b({set("credits_per_minute", kLimitless), set("daily_end", daily)});
     EXPECT_THAT(
-        b.column("symbol=BTC/USD&interval=15min&timezone=UTC&start_date=2024-04-30 "
+        b.column("symbol=BTC/USD&interval=15min&timezone=UTC&start_date=2024-04-30%20"
                  "03:00:00&end_date=2024-04-30T03:30:00&order=asc"),
         testing::ElementsAre("2024-04-30 03:00:00", "2024-04-30 03:15:00", "2024-04-30 03:30:00"));
     const auto days = b.column(
