@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "support/http.hpp"
@@ -145,14 +146,48 @@ TEST_F(Xauusd, AWrongKeyIsSaidPlainly) {
   EXPECT_THAT(done.out + done.err, testing::Not(HasSubstr("apikey wrong")));
 }
 
-struct XauusdOldErrors : Xauusd {
-  XauusdOldErrors() : Xauusd({"--set", "twelvedata.errors=200"}) {}
+// With a plan that is large enough to go on without a pause.
+struct XauusdLarger : Xauusd {
+  explicit XauusdLarger(std::vector<std::string> options = {})
+      : Xauusd(larger(std::move(options))) {
+    std::ifstream shipped(file);
+    std::stringstream text;
+    text << shipped.rdbuf();
+    std::string config = text.str();
+    const std::string plan = "plan: basic";
+    config.replace(config.find(plan), plan.size(), "credits_per_minute: 1000");
+    file = site.write("larger.yaml", config).string();
+  }
+  static std::vector<std::string> larger(std::vector<std::string> options) {
+    options.insert(options.end(), {"--set", "twelvedata.credits_per_minute=1000"});
+    return options;
+  }
 };
 
-TEST_F(XauusdOldErrors, AWindowBeforeTheFirstCandleIsNoFailureInsideHttp200) {
-  const auto done = backfill("2026-05-04", "2026-06-01");
+TEST_F(XauusdLarger, AYearIsSixteenCreditsAndARestartNone) {
+  const auto done = backfill("2025-06-01", "2026-06-01");
   EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
-  expect_stored("2026-05-04", "2026-06-01");
+  EXPECT_EQ(credits(), 16u)
+      << "8, 2, 1 and 1 pages, and the question for the first candle of each length";
+  EXPECT_EQ(backfill("2025-06-01", "2026-06-01").exit_code, 0);
+  EXPECT_EQ(credits(), 16u);
+  SqliteFile store(directory() / "xauusd.db");
+  const auto quarters = store.candles("XAU/USD", "15m");
+  EXPECT_GT(quarters.size(), 24'000u);
+  EXPECT_EQ(quarters.size(), std::set<Candle>(quarters.begin(), quarters.end()).size());
+  std::vector<Candle> tail(quarters.end() - 480, quarters.end());
+  for (Candle &c : tail) c.volume = 0;
+  EXPECT_TRUE(not_in(tail, truth(kLengths[0], "2026-05-04", "2026-06-01")).empty());
+}
+
+struct XauusdOldErrors : XauusdLarger {
+  XauusdOldErrors() : XauusdLarger({"--set", "twelvedata.errors=200"}) {}
+};
+
+TEST_F(XauusdOldErrors, AWeekendIsAnErrorInsideHttp200AndNoFailure) {
+  const auto done = backfill("2026-05-09", "2026-05-10");
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  EXPECT_EQ(SqliteFile(directory() / "xauusd.db").number("SELECT count(*) FROM candle"), 0);
 }
 
 // By the clock on the wall, whatever day it is.
@@ -179,17 +214,7 @@ TEST_F(XauusdNow, TheFormingCandleIsLeftToALaterRun) {
   }
 }
 
-// With a plan that is large enough to ask again without a pause.
-struct XauusdFaults : Xauusd {
-  XauusdFaults() : Xauusd({"--set", "twelvedata.credits_per_minute=1000"}) {
-    std::ifstream shipped(file);
-    std::stringstream text;
-    text << shipped.rdbuf();
-    std::string larger = text.str();
-    const std::string plan = "plan: basic";
-    larger.replace(larger.find(plan), plan.size(), "credits_per_minute: 1000");
-    file = site.write("larger.yaml", larger).string();
-  }
+struct XauusdFaults : XauusdLarger {
   void fault(const std::string &fields) const {
     const auto ordered = http(sim.port(), "POST", "/sim/faults",
                               R"({"vendor":"twelvedata","path":"time_series",)" + fields + "}");
