@@ -63,8 +63,8 @@ std::uint64_t Session::symbols_per_request() const {
 }
 
 void Session::learn_plan(const tapedeck::Cancel &cancel) {
-  plan_known_ = true;
-  get({"api_usage", "/api_usage?timezone=UTC", 1}, cancel, [&](const kit::JsonValue &body) {
+  const Get usage_of_key{"api_usage", "/api_usage?timezone=UTC", 1};
+  ask(usage_of_key, cancel, [&](const kit::JsonValue &body) {
     const Usage usage = parse_usage(body);
     per_minute_ = usage.per_minute;
     per_day_ = usage.per_day.value_or(0);
@@ -72,6 +72,7 @@ void Session::learn_plan(const tapedeck::Cancel &cancel) {
     host_.observe_budget(minute_budget_, usage.used_this_minute);
     if (usage.per_day) host_.observe_budget(day_budget_, usage.used_today);
   });
+  plan_known_ = true;
 }
 
 // A rejected call counts as well, so used may be more than the limit; then their sum is not it.
@@ -88,6 +89,10 @@ void Session::learn_from_headers(const tdk_http_response &answer) {
 
 bool Session::get(const Get &what, const tapedeck::Cancel &cancel, const OnBody &on_body) {
   if (!plan_known_) learn_plan(cancel);
+  return ask(what, cancel, on_body);
+}
+
+bool Session::ask(const Get &what, const tapedeck::Cancel &cancel, const OnBody &on_body) {
   const std::string url = settings_.base_url + what.path, key = "apikey " + settings_.apikey;
   const tdk_kv authorization{tapedeck::str("Authorization"), tapedeck::str(key)};
   std::vector<tdk_cost> costs;
@@ -102,13 +107,12 @@ bool Session::get(const Get &what, const tapedeck::Cancel &cancel, const OnBody 
   rq.weight = what.credits;
   rq.costs = costs.data();
   rq.cost_count = costs.size();
-  const std::int64_t asked_ns = host_.now();
   bool answered = false, has_data = false;
   host_.http(rq, cancel, [&](const tdk_http_response &answer) {
     answered = true;
-    vendor_now_ns_ = asked_ns;
+    vendor_now_ns_ = host_.now();
     if (const auto date = parse_http_date(tapedeck::header(answer, "Date")))
-      vendor_now_ns_ = std::min(asked_ns, *date * kSecondNs);
+      vendor_now_ns_ = std::min(vendor_now_ns_, *date * kSecondNs);
     learn_from_headers(answer);
     has_data = take(what, answer, on_body);
   });

@@ -38,8 +38,8 @@ class Session {
   // TDK_UNAUTHENTICATED or TDK_PERMISSION_DENIED.
   tapedeck::WebSocketConnection connect(const tapedeck::Cancel &cancel) const;
 
-  // The vendor's time at the last answer, by its Date header, or the host's at asking if that is
-  // earlier: what decides whether a candle has closed errs towards forming.
+  // The vendor's time at the last answer, by its Date header, or the host's if that is earlier:
+  // what decides whether a candle has closed errs towards forming.
   std::int64_t vendor_now_ns() const { return vendor_now_ns_; }
 
   // The most symbols that one request may ask for.
@@ -50,6 +50,7 @@ class Session {
 
  private:
   void define_budgets();
+  bool ask(const Get &what, const tapedeck::Cancel &cancel, const OnBody &on_body);
   void learn_plan(const tapedeck::Cancel &cancel);
   void learn_from_headers(const tdk_http_response &answer);
   bool take(const Get &what, const tdk_http_response &answer, const OnBody &on_body);
