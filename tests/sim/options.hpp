@@ -32,6 +32,13 @@ struct ReplaySource {
   std::filesystem::path file;
 };
 
+/// `VENDOR:SYMBOL=FILE`
+struct TickSource {
+  std::string vendor;
+  std::string symbol;
+  std::filesystem::path file;
+};
+
 /// Allowances in real time, where the simulator's clock would be unfair to a client.
 struct StreamPatience {
   /// A pong is late only after this long in real time as well.
@@ -50,13 +57,15 @@ struct Options {
   std::size_t cache_mb = 256;
   std::vector<CsvSource> csv;
   std::vector<ReplaySource> replays;
-  bool replay_fast = false;  ///< as fast as the client takes it instead of at the recorded pace
+  std::vector<TickSource> ticks;
+  bool replay_fast = false;  ///< replays and ticks as fast as the client takes it instead of at the recorded pace
   StreamPatience patience;
 };
 
 /// All throw std::invalid_argument with a sentence for the user.
 CsvSource parse_csv_source(std::string_view text);
 ReplaySource parse_replay_source(std::string_view text);
+TickSource parse_tick_source(std::string_view text);
 /// Loopback only: 127.x.y.z, ::1 (in brackets) or localhost.
 ListenAddress parse_listen(std::string_view text);
 
