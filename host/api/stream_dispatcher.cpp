@@ -1,6 +1,8 @@
 #include "api/stream_dispatcher.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "api/stream_text.hpp"
 #include "base/text.hpp"
@@ -136,12 +138,17 @@ void StreamDispatcher::say_snapshot(StreamClient &client, const Found &found) co
   }
 }
 
-// Of what the client has not been told yet; from then on it hears of every change. `symbol` NULL: all.
+// Of what the client has not been told yet; as long as it subscribes it hears of every change. `symbol`
+// NULL: all.
 void StreamDispatcher::say_statuses(StreamClient &client, const std::string &pipeline, const std::string *symbol) const {
+  std::set<std::uint64_t> told;  // those that are replaced by now need not be remembered
   for (const auto &s : hub_.statuses()) {
     const bool due = symbol != nullptr ? concerns(s, pipeline, *symbol) : s.pipeline == pipeline;
-    if (due && client.told.emplace(s.pipeline, s.source).second) client.say(status_text(s));
+    const bool known = client.told.count(s.number) != 0;
+    if (due && !known) client.say(status_text(s));
+    if (due || known) told.insert(s.number);
   }
+  client.told = std::move(told);
 }
 
 }  // namespace tapedeck::api

@@ -168,6 +168,29 @@ TEST_F(StreamProtocol, TheStatusIsToldWithTheFirstSubscriptionAndWhenItChanges) 
   EXPECT_NE(peer.next().find(R"("status":"error","message":"the stream was stopped")"), std::string::npos);
 }
 
+TEST_F(StreamProtocol, WhoComesBackIsToldWhatHasChangedMeanwhile) {
+  status(StreamState::Connected, "2 streams");
+  StreamPeer peer = connect();
+  peer.ask(kCandles);
+  EXPECT_NE(peer.next().find(R"("status":"connected")"), std::string::npos);
+  peer.ask(R"({"action":"unsubscribe","symbol":"BTCUSDT","interval":"1m"})");
+  status(StreamState::Reconnecting, "lost");
+  EXPECT_NE(peer.ask(kCandles).find("subscribed"), std::string::npos);
+  candle(1);
+  EXPECT_NE(peer.next().find(R"("status":"reconnecting")"), std::string::npos);
+  EXPECT_EQ(peer.next(), candle_json("0.01", "false"));
+}
+
+TEST_F(StreamProtocol, TheStatusOfItsOwnConnectionIsTold) {
+  status(StreamState::Connected, "ours", {"BTC/USDT"});
+  status(StreamState::Reconnecting, "another's", {"ETH/USDT"});
+  StreamPeer peer = connect();
+  peer.ask(kCandles);
+  candle(1);
+  EXPECT_NE(peer.next().find(R"("status":"connected","message":"ours")"), std::string::npos);
+  EXPECT_EQ(peer.next(), candle_json("0.01", "false"));
+}
+
 TEST_F(StreamProtocol, TheStatusOfOtherPipelinesIsNotTold) {
   StreamPeer peer = connect();
   peer.ask(R"({"action":"subscribe","symbol":"XAU/USD","interval":"1m"})");

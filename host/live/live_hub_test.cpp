@@ -72,6 +72,27 @@ TEST(LiveHubTest, KeepsOneStatusOfEachSourceUntilThePipelineGoes) {
   EXPECT_TRUE(hub.statuses().empty());
 }
 
+// A pipeline of many symbols has several connections to one source.
+TEST(LiveHubTest, AStatusReplacesThoseAboutNoOtherSymbols) {
+  LiveHub hub;
+  const auto publish = [&](const char *message, std::vector<std::string> symbols) {
+    hub.publish({"a", "one", StreamState::Connected, message, std::move(symbols), 0});
+  };
+  const auto messages = [&] {
+    std::string out;
+    for (const auto &s : hub.statuses()) out += s.message + ' ';
+    return out;
+  };
+  publish("first", {"A", "B"});
+  publish("second", {"C"});
+  publish("B refused", {"B"});
+  EXPECT_EQ(messages(), "first second B refused ");
+  publish("first again", {"A", "B"});
+  EXPECT_EQ(messages(), "second first again ");
+  publish("all", {});
+  EXPECT_EQ(messages(), "all ");
+}
+
 TEST(LiveHubTest, NobodyIsCalledAfterItWasRemoved) {
   LiveHub hub;
   const auto series = hub.open_series("a", kBtc);

@@ -189,6 +189,7 @@ void StreamSupervisor::reap_active(Nanos now) {
   observer_.active(*active_);
 }
 
+// Data of a successor's first series does not say that it has the others, which the old one still has.
 void StreamSupervisor::reap_standby(Nanos now) {
   if (!standby_) return;
   note_data(standby_, standby_noted_);
@@ -197,7 +198,7 @@ void StreamSupervisor::reap_standby(Nanos now) {
     settle_failure(*standby_, *end, now);
     log(LogLevel::Warn, "stream", settings_.pipeline + ": " + standby_->of().source + " beside " + active_->of().source + ": " + end->text);
     standby_.reset();
-  } else if (standby_->connected() && (standby_is_successor_ || standby_->had_data())) {
+  } else if (standby_is_successor_ ? standby_->subscribed() : standby_->connected() && standby_->had_data()) {
     promote(now);
   }
 }

@@ -181,6 +181,34 @@ TEST_F(Supervised, OpensASuccessorBeforeTheVendorEndsTheConnection) {
   EXPECT_TRUE(vendor.connection(1).open);
 }
 
+// With many series the first ones flow while the others are still being subscribed to.
+TEST_F(Supervised, ASuccessorWithDataIsNotOneThatIsConnected) {
+  settings.stale_after = kDay;
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  vendor.event(0, {TDK_STREAM_EXPIRES, std::nullopt, {0, kStart + kHour}, ""});
+  pass(59 * kMinute);
+  ASSERT_TRUE(until([&] {
+    clock.advance(20 * kMs);
+    return vendor.opened() > 1;
+  }));
+  ASSERT_TRUE(vendor.await(1));
+  data(1);
+  for (Nanos t = 0; t < 5 * kSecond; t += kSecond) {
+    pass(kSecond);
+    vendor.pause();
+  }
+  EXPECT_TRUE(vendor.connection(0).open) << "some series have nobody else";
+  vendor.event(1, {TDK_STREAM_CONNECTED, std::nullopt, {}, ""});
+  ASSERT_TRUE(until([&] {
+    clock.advance(20 * kMs);
+    return !vendor.connection(0).open;
+  }));
+  EXPECT_TRUE(vendor.connection(1).open);
+}
+
 // The one that is let in to try an open source, and is replaced before it had data, makes way.
 TEST_F(Supervised, AReplacedTryDoesNotCloseASourceForEver) {
   sources = {"one", "two"};

@@ -107,7 +107,7 @@ Instruments read_joined(std::string_view notation, std::size_t at) {
 
 std::string list_of(const Instruments &candidates) {
   std::string out;
-  for (const auto &i : candidates)
+  for (const Instrument &i : candidates)
     out += (out.empty() ? "'" : " or '") + std::string(asset_class_name(i.asset_class)) + ":" + i.symbol + "'";
   return out;
 }
@@ -156,17 +156,30 @@ std::vector<Instrument> read_symbol(std::string_view notation) {
   return read_word(notation);
 }
 
-Instrument instrument_of(std::string_view notation) {
+std::string notation_of(const Instrument &instrument) {
+  if (read_symbol(instrument.symbol) == Instruments{instrument}) return instrument.symbol;
+  return std::string(asset_class_name(instrument.asset_class)) + ":" + instrument.symbol;
+}
+
+bool may_mean(std::string_view asked, std::string_view symbol) {
+  if (same_symbol(asked, symbol)) return true;
+  if (asked.size() > 100) return false;  // longer than any
+  const Instruments candidates = read_symbol(asked);
+  return std::any_of(candidates.begin(), candidates.end(), [&](const Instrument &i) { return i.symbol == symbol; });
+}
+
+std::optional<std::string> instrument_problem(std::string_view notation) {
   const Instruments candidates = read_symbol(notation);
-  if (candidates.size() == 1) return candidates.front();
-  if (candidates.size() > 1)
-    throw Error(TDK_INVALID_ARGUMENT,
-                "'" + shown(notation) + "' may mean several things; write " + list_of(candidates));
-  if (notation.starts_with("I:"))
-    throw Error(TDK_INVALID_ARGUMENT, "'" + shown(notation) + "' is no index known here; write 'index:" +
-                                          shown(notation.substr(2)) + "' to have it all the same");
-  throw Error(TDK_INVALID_ARGUMENT, "'" + shown(notation) + "': " +
-                                        symbol_problem(notation).value_or("no symbol; write e.g. EUR/USD, BTC/USDT, AAPL"));
+  if (candidates.size() == 1) return std::nullopt;
+  if (candidates.size() > 1) return "it may mean several things; write " + list_of(candidates);
+  if (notation.starts_with("I:")) return "this index is not known here; with its name after 'index:' it is taken all the same";
+  return symbol_problem(notation).value_or("it is no symbol; write e.g. EUR/USD, BTC/USDT, AAPL");
+}
+
+Instrument instrument_of(std::string_view notation) {
+  if (const auto why = instrument_problem(notation))
+    throw Error(TDK_INVALID_ARGUMENT, "invalid symbol '" + shown(notation) + "': " + *why);
+  return read_symbol(notation).front();
 }
 
 }  // namespace tapedeck

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,15 @@ struct Instrument {
 // "stock:GOLD", "metal:XAU/USD", with the name of an asset class, says which is meant. None: it is no symbol.
 std::vector<Instrument> read_symbol(std::string_view notation);
 
-// The only one. Throws TDK_INVALID_ARGUMENT that says what is wrong, or names the candidates.
+// Whether `asked`, in anybody's notation, may mean what is called `symbol` here.
+bool may_mean(std::string_view asked, std::string_view symbol);
+
+// How it is written so that nothing else may be meant: the symbol, after its class where that is needed.
+std::string notation_of(const Instrument &instrument);
+
+// Why it stands for no instrument, or not for one only, with the candidates. Does not repeat it.
+std::optional<std::string> instrument_problem(std::string_view notation);
+// The only one. Throws TDK_INVALID_ARGUMENT with the problem.
 Instrument instrument_of(std::string_view notation);
 
 }  // namespace tapedeck

@@ -57,7 +57,7 @@ TEST(Symbology, WhatIsAmbiguousIsRefusedWithTheCandidates) {
     FAIL();
   } catch (const Error &e) {
     EXPECT_EQ(e.code(), TDK_INVALID_ARGUMENT);
-    EXPECT_EQ(std::string(e.what()), "'GOLD' may mean several things; write 'metal:XAU/USD' or 'stock:GOLD'");
+    EXPECT_EQ(std::string(e.what()), "invalid symbol 'GOLD': it may mean several things; write 'metal:XAU/USD' or 'stock:GOLD'");
   }
   EXPECT_EQ(read("stock:GOLD"), "stock:GOLD");
   EXPECT_EQ(read("metal:GOLD"), "metal:XAU/USD");
