@@ -1,5 +1,6 @@
 #include "parse.hpp"
 
+#include "elements.hpp"
 #include "kit/exact_json.hpp"
 
 #include <tapedeck/layer/core.hpp>
@@ -36,7 +37,7 @@ Instrument instrument_of(kit::JsonValue value) {
     out.decimals = static_cast<int>(count);
   }
   if (const kit::JsonValue tags = value["tags"]; tags.exists())
-    for (const kit::JsonValue tag : tags.children())
+    for (const kit::JsonValue tag : elements(tags))
       if (tag.is_object() && tag["type"].text_or("") == "ASSET_CLASS")
         out.asset_tag = tag["name"].text_or("");
   return out;
@@ -46,7 +47,7 @@ Instrument instrument_of(kit::JsonValue value) {
 
 std::string parse_first_account(std::string_view body) {
   const kit::ExactJson tree(body, "oanda accounts");
-  for (const kit::JsonValue account : tree.root()["accounts"].children()) return id_of(account);
+  for (const kit::JsonValue account : elements(tree.root()["accounts"])) return id_of(account);
   throw tapedeck::Error(TDK_NOT_FOUND,
                         "looking for an account: the token has none; open one on the vendor's site");
 }
@@ -59,7 +60,7 @@ std::string parse_summary_account(std::string_view body) {
 std::vector<Instrument> parse_instruments(std::string_view body) {
   const kit::ExactJson tree(body, "oanda instruments");
   std::vector<Instrument> out;
-  for (const kit::JsonValue value : tree.root()["instruments"].children())
+  for (const kit::JsonValue value : elements(tree.root()["instruments"]))
     out.push_back(instrument_of(value));
   return out;
 }

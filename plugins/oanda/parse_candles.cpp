@@ -1,5 +1,6 @@
 #include "parse.hpp"
 
+#include "elements.hpp"
 #include "kit/exact_json.hpp"
 #include "times.hpp"
 
@@ -51,7 +52,7 @@ kit::ExactCandle candle_of(kit::JsonValue value, PriceKind kind) {
 void parse_candles(std::string_view body, PriceKind kind, ParsedCandles &out) {
   out.rows.clear();
   const kit::ExactJson tree(body, "oanda candles");
-  for (const kit::JsonValue value : tree.root()["candles"].children()) {
+  for (const kit::JsonValue value : elements(tree.root()["candles"])) {
     kit::ExactCandle row = candle_of(value, kind);
     if (!out.rows.empty() && row.open_time <= out.rows.back().open_time) {
       const bool again = row.open_time == out.rows.back().open_time &&

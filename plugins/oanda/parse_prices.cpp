@@ -1,5 +1,6 @@
 #include "parse.hpp"
 
+#include "elements.hpp"
 #include "kit/exact_json.hpp"
 #include "times.hpp"
 
@@ -22,7 +23,7 @@ bool above(kit::Decimal a, kit::Decimal b) {
 std::optional<Level> best_of(kit::JsonValue ladder, bool highest) {
   std::optional<Level> best;
   if (!ladder.exists()) return best;
-  for (const kit::JsonValue entry : ladder.children()) {
+  for (const kit::JsonValue entry : elements(ladder)) {
     Level level{entry["price"].decimal(), {}};
     if (level.price.mantissa <= 0) entry["price"].refuse("is no price");
     if (entry["liquidity"].exists()) level.size = entry["liquidity"].decimal();
@@ -57,7 +58,7 @@ Price price_of(kit::JsonValue value) {
 std::vector<Price> parse_pricing(std::string_view body) {
   const kit::ExactJson tree(body, "oanda pricing");
   std::vector<Price> out;
-  for (const kit::JsonValue value : tree.root()["prices"].children()) out.push_back(price_of(value));
+  for (const kit::JsonValue value : elements(tree.root()["prices"])) out.push_back(price_of(value));
   return out;
 }
 
