@@ -26,7 +26,7 @@ class ShardBench : public LiveBench {
     ShardSpec spec;
     spec.pipeline = "p";
     spec.symbols = {kBitcoin.symbol};
-    spec.intervals = {kBitcoin.interval};
+    spec.candles = {kBitcoin};
     shard = std::make_unique<LiveShard>(spec, std::move(sources), hub, *delivery, counts, clock);
     shard->start_series(0, noon(0));
   }
