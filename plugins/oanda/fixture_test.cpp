@@ -2,7 +2,7 @@
 // file there has a row here.
 #include "granularity.hpp"
 #include "kit/exact_json.hpp"
-#include "quotes.hpp"
+#include "quote_of.hpp"
 #include "refusal.hpp"
 #include "test_support.hpp"
 #include "times.hpp"

@@ -1,9 +1,8 @@
 #include "quotes.hpp"
 
 #include "kit/text.hpp"
+#include "quote_of.hpp"
 #include "symbols.hpp"
-
-#include <tapedeck/layer/streams.hpp>
 
 #include <algorithm>
 #include <map>
@@ -11,19 +10,9 @@
 namespace oanda {
 namespace {
 
-constexpr int kPriceExp = -5, kSizeExp = 0;
 constexpr std::size_t kNamesPerRequest = 50;  // the vendor names no limit; this is a short URL
 
 using Prices = std::map<std::string, Price, std::less<>>;
-
-void set_sizes(const Price &price, tdk_quote &q) {
-  const kit::Decimal sizes[] = {price.bid->size, price.ask->size};
-  const auto exp = kit::common_exponent(sizes, kSizeExp);
-  if (!exp) return;
-  q.size_exp = *exp;
-  kit::mantissa_at(sizes[0], *exp, q.bid_size);
-  kit::mantissa_at(sizes[1], *exp, q.ask_size);
-}
 
 Prices fetch_prices(Session &session, const std::vector<std::string> &names,
                     const tapedeck::Cancel &cancel) {
@@ -45,23 +34,6 @@ Prices fetch_prices(Session &session, const std::vector<std::string> &names,
 }
 
 }  // namespace
-
-std::optional<tdk_quote> quote_of(const Price &price, tdk_str symbol) {
-  if (!price.tradeable || !price.bid || !price.ask) return {};
-  const kit::Decimal prices[] = {price.bid->price, price.ask->price};
-  const auto exp = kit::common_exponent(prices, kPriceExp);
-  if (!exp)
-    throw tapedeck::Error(TDK_BAD_DATA, "oanda price of " + kit::excerpt(price.instrument) +
-                                            ": bid and ask do not fit one exponent");
-  tdk_quote q = tapedeck::empty_quote();
-  q.symbol = symbol;
-  q.time = price.time_ns;
-  q.price_exp = *exp;
-  kit::mantissa_at(prices[0], *exp, q.bid);
-  kit::mantissa_at(prices[1], *exp, q.ask);
-  set_sizes(price, q);
-  return q;
-}
 
 void fetch_quotes(Session &session, Catalogue &catalogue, tapedeck::span<const tdk_str> symbols,
                   const tdk_quote_sink &sink, const tapedeck::Cancel &cancel) {

@@ -1,7 +1,7 @@
 #include "stream_run.hpp"
 
 #include "kit/text.hpp"
-#include "quotes.hpp"
+#include "quote_of.hpp"
 #include "refusal.hpp"
 #include "symbols.hpp"
 
