@@ -16,8 +16,8 @@ constexpr tdk_option kSettings[] = {
     tapedeck::option("base_url", TDK_OPT_STRING, "",
                      "another REST host than that of the environment, such as a proxy"),
     tapedeck::option("stream_url", TDK_OPT_STRING, "",
-                     "another streaming host than that of the environment; with another base_url, "
-                     "that one unless this is given"),
+                     "another streaming host than the one that belongs to base_url; left out, with a "
+                     "base_url that is not the vendor's, that one"),
     tapedeck::option("requests_per_second", TDK_OPT_INT, "100",
                      "requests to make a second; OANDA allows 120 for an address, and advises 100 "
                      "for a connection")};

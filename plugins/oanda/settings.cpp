@@ -24,6 +24,13 @@ std::string url_of(const tapedeck::Config &config, std::string_view key,
   return url;
 }
 
+// The vendor's own hosts come in pairs; of any other (a proxy, a simulator) both are one.
+std::string stream_url_for(const std::string &base_url) {
+  constexpr std::string_view rest = "https://api-fx", stream = "https://stream-fx";
+  if (!base_url.starts_with(rest) || !base_url.ends_with(".oanda.com")) return base_url;
+  return std::string(stream) + base_url.substr(rest.size());
+}
+
 // An account of the vendor: "101-004-1435156-001". It becomes part of a path.
 std::string account_of(const tapedeck::Config &config) {
   const std::string_view text = config.get("account");
@@ -51,9 +58,8 @@ Settings read_settings(const tapedeck::Config &config) {
   out.account = account_of(config);
   const bool live = config.get("environment", "practice") == "live";
   const std::string host = live ? "fxtrade.oanda.com" : "fxpractice.oanda.com";
-  const bool elsewhere = !config.get("base_url").empty();
   out.base_url = url_of(config, "base_url", "https://api-" + host);
-  out.stream_url = url_of(config, "stream_url", elsewhere ? out.base_url : "https://stream-" + host);
+  out.stream_url = url_of(config, "stream_url", stream_url_for(out.base_url));
   const std::string_view text = config.get("requests_per_second", "100");
   const auto [end, ec] =
       std::from_chars(text.data(), text.data() + text.size(), out.requests_per_second);

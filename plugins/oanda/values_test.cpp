@@ -123,6 +123,8 @@ TEST(SettingsTest, AnotherRestHostIsTheStreamingHostUnlessOneIsNamed) {
   const Settings one = settings_of({{"base_url", "http://127.0.0.1:1/oanda/"}});
   EXPECT_EQ(one.base_url, "http://127.0.0.1:1/oanda");
   EXPECT_EQ(one.stream_url, "http://127.0.0.1:1/oanda");
+  const Settings named = settings_of({{"base_url", "https://api-fxtrade.oanda.com/"}});
+  EXPECT_EQ(named.stream_url, "https://stream-fxtrade.oanda.com");
   const Settings two = settings_of({{"base_url", "http://a"}, {"stream_url", "https://b"}});
   EXPECT_EQ(two.stream_url, "https://b");
 }

@@ -290,6 +290,18 @@ TEST_F(OandaTest, HeartbeatsGoOnWhenTheMarketIsClosed) {
   EXPECT_THAT(client.lines()[5], HasSubstr("HEARTBEAT"));
 }
 
+// More real time passes between two heartbeats than a slow client is given.
+TEST(OandaQuiet, AClientIsNotSlowWhenThereWasNothingToTake) {
+  Options options = frozen();
+  options.start_ms = *parse_iso8601("2024-05-18T12:00:00Z");  // a Saturday
+  options.speed = 20;
+  options.patience.slow_client = std::chrono::milliseconds(60);
+  Simulator simulator(options);
+  LineTestClient client(simulator, kAccount + "/pricing/stream?instruments=EUR_USD", kToken);
+  EXPECT_TRUE(client.wait_for_count(4));
+  EXPECT_EQ(client.end(), "");
+}
+
 TEST_F(OandaTest, RefusalsOfTheStreamHaveNoBodyButForWrongRequests) {
   const std::string path = kAccount + "/pricing/stream?instruments=";
   EXPECT_EQ(rest.get(path + "EUR_USD").status, 401);

@@ -32,13 +32,20 @@ StreamSocket::StreamSocket(int descriptor, const Waker &waker, Framing framing, 
   ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDBUF, &kKernelBuffer, sizeof kKernelBuffer);
 }
 
+/// Before, there was nothing that the client could have taken.
+void StreamSocket::begin_waiting() {
+  if (pending() == 0) progress_ = Steady::now();
+}
+
 void StreamSocket::send(Opcode opcode, std::string_view payload) {
+  begin_waiting();
   if (framing_ == Framing::WebSocket) return append_frame(out_, opcode, payload);
   if (opcode == Opcode::Text) lines_.add(payload);
   if (opcode == Opcode::Close) send_raw(LineChunks::kLast);
 }
 
 void StreamSocket::send_raw(std::string_view bytes) {
+  begin_waiting();
   lines_.take(out_);
   out_ += bytes;
 }

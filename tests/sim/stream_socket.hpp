@@ -53,6 +53,7 @@ class StreamSocket {
   void reset();
 
  private:
+  void begin_waiting();
   bool wait_for(short events, std::chrono::nanoseconds timeout);
 
   int descriptor_;
