@@ -2,6 +2,7 @@
 // host's candle builder, they are the recorded minutes, exactly; and so is the history of the same ticks.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iostream>
 #include <tuple>
 
@@ -106,23 +107,27 @@ tdk_status on_event(void *ctx, const tdk_stream_event *event) {
   return TDK_OK;
 }
 
-tdk_status stream(Vendor &vendor, const std::string &symbol, Streamed &out) {
+tdk_status run_stream(Vendor &vendor, const std::string &symbol, Streamed &out, tdk_error &error) {
   const tdk_stream_sink sink{sizeof sink, 0, &out, nullptr, &on_quotes, &on_event, nullptr};
   tdk_series series{};
   series.struct_size = sizeof series;
   series.symbol = str(symbol);
   series.price_type = TDK_PRICE_MID;
   const tdk_stream_request request{sizeof request, 0, &series, 1, sizeof series};
+  return vendor.table().run_stream(vendor.self(), &request, &sink, nullptr, &error);
+}
+
+tdk_status stream(Vendor &vendor, const std::string &symbol, Streamed &out) {
   tdk_error error = detail::fresh();
-  const tdk_status status = vendor.table().run_stream(vendor.self(), &request, &sink, nullptr, &error);
+  const tdk_status status = run_stream(vendor, symbol, out, error);
   if (status != TDK_STOP) ADD_FAILURE() << status << ": " << error.message << ", after " << out.ticks << " ticks";
   out.bid.finish();
   out.ask.finish();
   return status;
 }
 
-QuoteMinutes history(Vendor &vendor, const std::string &symbol, std::uint32_t price_type, tdk_range range) {
-  QuoteMinutes out;
+tdk_status fetch(Vendor &vendor, const std::string &symbol, std::uint32_t price_type, tdk_range range, QuoteMinutes &out,
+                 tdk_error &error) {
   const tdk_candle_sink sink{sizeof sink, 0, &out, [](void *ctx, const tdk_candle_batch *b) -> tdk_status {
                                for (std::uint64_t i = 0; i < b->count; ++i)
                                  static_cast<QuoteMinutes *>(ctx)->emplace(
@@ -136,9 +141,13 @@ QuoteMinutes history(Vendor &vendor, const std::string &symbol, std::uint32_t pr
   series.price_type = price_type;
   series.interval = {TDK_UNIT_MINUTE, 1};
   const tdk_candle_request request{sizeof request, 0, &series, range, 0, 0};
+  return vendor.table().fetch_candles(vendor.self(), &request, &sink, nullptr, &error);
+}
+
+QuoteMinutes history(Vendor &vendor, const std::string &symbol, std::uint32_t price_type, tdk_range range) {
+  QuoteMinutes out;
   tdk_error error = detail::fresh();
-  const tdk_status status = vendor.table().fetch_candles(vendor.self(), &request, &sink, nullptr, &error);
-  EXPECT_EQ(status, TDK_OK) << error.message;
+  EXPECT_EQ(fetch(vendor, symbol, price_type, range, out, error), TDK_OK) << error.message;
   return out;
 }
 
@@ -199,6 +208,86 @@ TEST_P(OandaTicks, TheirHistoryIsTheRecordedMinutes) {
   EXPECT_EQ(count_differing(ask, expected.ask), 0u);
   std::cout << recording.symbol << " history: " << bid.size() << " bid and " << ask.size() << " ask minutes in "
             << simulator.counters("oanda").requests << " requests\n";
+}
+
+// What becomes of a stream, and of a request, that the simulator spoils: the status is what the host acts on.
+struct Spoiled {
+  const char *name;
+  sim::FaultKind kind;
+  int http;
+  std::vector<tdk_status> statuses;  // any of them
+};
+
+class OandaFaults : public testing::Test {
+ protected:
+  static sim::Options options() {
+    sim::Options out;
+    out.start_ms = *sim::parse_iso8601("2024-05-15T10:00:30Z");
+    out.speed = 100;
+    out.limits = false;
+    return out;
+  }
+  sim::Simulator simulator{options()};
+  Vendor vendor{simulator};
+};
+
+TEST_F(OandaFaults, OfAStreamEndIt) {
+  using Kind = sim::FaultKind;
+  const Spoiled table[] = {{"cut", Kind::Cut, 0, {TDK_UNAVAILABLE}},
+                           {"close", Kind::Close, 0, {TDK_UNAVAILABLE}},
+                           {"reset_mid_frame", Kind::ResetMidFrame, 0, {TDK_UNAVAILABLE}},
+                           {"garbage", Kind::Garbage, 0, {TDK_BAD_DATA, TDK_UNAVAILABLE}},
+                           {"garbage_json", Kind::GarbageJson, 0, {TDK_BAD_DATA}},
+                           {"refused", Kind::Refuse, 503, {TDK_UNAVAILABLE}},
+                           {"refused", Kind::Refuse, 401, {TDK_UNAUTHENTICATED}},
+                           {"refused", Kind::Refuse, 403, {TDK_PERMISSION_DENIED}},
+                           {"refused", Kind::Refuse, 429, {TDK_RATE_LIMITED}},
+                           {"dropped", Kind::Refuse, 0, {TDK_UNAVAILABLE}},
+                           {"html_200", Kind::Html200, 0, {TDK_UNAVAILABLE}}};
+  for (const Spoiled &row : table) {
+    sim::Fault fault;
+    fault.vendor = "oanda";
+    fault.kind = row.kind;
+    fault.status = row.http;
+    fault.path = "stream";
+    fault.on_stream = row.kind != Kind::Html200;
+    if (fault.on_stream && row.kind != Kind::Refuse) fault.after = 5;
+    simulator.inject(fault);
+    Streamed got{1'000'000};
+    tdk_error error = detail::fresh();
+    const tdk_status status = run_stream(vendor, "EUR/USD", got, error);
+    EXPECT_NE(std::find(row.statuses.begin(), row.statuses.end(), status), row.statuses.end())
+        << row.name << " " << row.http << ": " << status << " " << error.message;
+    EXPECT_EQ(got.ticks > 0, fault.after > 0) << row.name;
+  }
+}
+
+TEST_F(OandaFaults, OfARequestMakeNoRow) {
+  using Kind = sim::FaultKind;
+  const Spoiled table[] = {{"html_200", Kind::Html200, 0, {TDK_UNAVAILABLE}},
+                           {"truncated_json", Kind::TruncatedJson, 0, {TDK_BAD_DATA}},
+                           {"empty_200", Kind::Empty200, 0, {TDK_BAD_DATA}},
+                           {"empty_body", Kind::EmptyBody, 0, {TDK_BAD_DATA}},
+                           {"garbage", Kind::Garbage, 0, {TDK_BAD_DATA}},
+                           {"status", Kind::Status, 401, {TDK_UNAUTHENTICATED}},
+                           {"status", Kind::Status, 403, {TDK_PERMISSION_DENIED}},
+                           {"status", Kind::Status, 502, {TDK_UNAVAILABLE}}};
+  const Nanos from = *sim::parse_iso8601("2024-05-14T10:00:00Z") * 1'000'000;
+  for (const Spoiled &row : table) {
+    sim::Fault fault;
+    fault.vendor = "oanda";
+    fault.kind = row.kind;
+    fault.status = row.http;
+    fault.path = "candles";
+    fault.count = -1;
+    simulator.inject(fault);
+    QuoteMinutes minutes;
+    tdk_error error = detail::fresh();
+    const tdk_status status = fetch(vendor, "EUR/USD", TDK_PRICE_BID, {from, from + kHour}, minutes, error);
+    EXPECT_EQ(status, row.statuses[0]) << row.name << " " << row.http << ": " << error.message;
+    EXPECT_TRUE(minutes.empty()) << row.name;
+    simulator.faults().clear();
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(, OandaTicks, testing::Values(integration::eur_usd_2014(), integration::xau_usd_2014()),
