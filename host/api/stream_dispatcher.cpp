@@ -16,7 +16,8 @@ constexpr auto kPublished = static_cast<std::uint32_t>(LiveStage::Published);
 auto own_topic(StreamClient &client, const StreamCommand &command) {
   return std::find_if(client.topics.begin(), client.topics.end(), [&](const Topic &t) {
     return t.channel == command.channel && may_mean(command.symbol, t.series.symbol) &&
-           (t.channel != Channel::Candles || t.series.interval == command.interval);
+           (t.channel != Channel::Candles || t.series.interval == command.interval) &&
+           (!command.price || t.series.price_type == *command.price);
   });
 }
 
@@ -98,7 +99,7 @@ StreamDispatcher::Found StreamDispatcher::find(const StreamCommand &command) con
   Found found;
   found.topic.channel = command.channel;
   if (command.channel == Channel::Candles) {
-    found.series = hub_.find_series(command.symbol, command.interval);
+    found.series = hub_.find_series(command.symbol, command.interval, command.price);
     if (!found.series) explain_missing(command);
     found.topic.series = found.series->series;
     found.pipeline = found.series->pipeline;

@@ -156,11 +156,13 @@ void LiveHub::remove(LiveListener &listener) {
   count_stages();
 }
 
-std::shared_ptr<const LiveSeries> LiveHub::find_series(std::string_view symbol, Interval interval) const {
+std::shared_ptr<const LiveSeries> LiveHub::find_series(std::string_view symbol, Interval interval,
+                                                       std::optional<std::uint32_t> price) const {
   std::shared_lock lock(entries_mutex_);
   std::shared_ptr<const LiveSeries> best;
   for (const auto &e : series_) {
     if (!e->first || e->series.interval != interval || !may_mean(symbol, e->series.symbol)) continue;
+    if (price && e->series.price_type != *price) continue;
     if (!best || price_type_order(e->series.price_type) < price_type_order(best->series.price_type)) best = e;
   }
   return best;

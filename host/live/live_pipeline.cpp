@@ -30,7 +30,9 @@ DeliverySettings delivery_settings(const PipelineConfig &config) {
 LivePipeline::LivePipeline(const PipelineConfig &config, LivePorts ports)
     : config_(config), ports_(std::move(ports)), clock_(*ports_.clock), started_(clock_.now_ns()) {
   const auto seed = static_cast<std::uint64_t>(started_);
-  for (const auto &s : config_.sources) breakers_[s.name] = std::make_unique<Breaker>(BreakerSettings{}, seed + breakers_.size());
+  BreakerSettings breaker;
+  if (config_.sources.size() > 1) breaker.open_after = 2;  // there is somebody to go to
+  for (const auto &s : config_.sources) breakers_[s.name] = std::make_unique<Breaker>(breaker, seed + breakers_.size());
   delivery_ = std::make_unique<Delivery>(config_.name, [open = ports_.open_storage, name = config_.storage.name] { return open(name); },
                                          delivery_settings(config_), clock_, *ports_.hub, *ports_.metrics);
   try {

@@ -27,6 +27,7 @@ struct Arguments {
   std::vector<std::string> csv;
   std::vector<std::string> replays;
   std::vector<std::string> ticks;
+  std::vector<std::string> settings;
 };
 
 void declare(CLI::App &app, Arguments &arguments, sim::Options &options) {
@@ -51,6 +52,9 @@ void declare(CLI::App &app, Arguments &arguments, sim::Options &options) {
   app.add_option("--ticks", arguments.ticks,
                  "serve bid and ask of an instrument from a file; may be repeated")
       ->type_name("VENDOR:SYMBOL=FILE.csv")
+      ->allow_extra_args(false);
+  app.add_option("--set", arguments.settings, "how a vendor behaves; may be repeated")
+      ->type_name("VENDOR.NAME=VALUE")
       ->allow_extra_args(false);
   app.add_option("--replay-pace", arguments.replay_pace,
                  "as recorded, by its clock, or as fast as the client takes it")
@@ -77,6 +81,8 @@ void complete(const Arguments &arguments, sim::Options &options) {
     options.replays.push_back(sim::parse_replay_source(text));
   for (const std::string &text : arguments.ticks)
     options.ticks.push_back(sim::parse_tick_source(text));
+  for (const std::string &text : arguments.settings)
+    options.settings.push_back(sim::parse_vendor_setting(text));
   options.replay_fast = arguments.replay_pace == "fast";
 }
 

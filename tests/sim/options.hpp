@@ -39,6 +39,11 @@ struct TickSource {
   std::filesystem::path file;
 };
 
+/// `VENDOR.NAME=VALUE`: how a vendor behaves where it may behave in several ways.
+struct VendorSetting {
+  std::string vendor, name, value;
+};
+
 /// Allowances in real time, where the simulator's clock would be unfair to a client.
 struct StreamPatience {
   /// A pong is late only after this long in real time as well.
@@ -58,7 +63,8 @@ struct Options {
   std::vector<CsvSource> csv;
   std::vector<ReplaySource> replays;
   std::vector<TickSource> ticks;
-  bool replay_fast = false;  ///< replays and ticks as fast as the client takes it instead of at the recorded pace
+  std::vector<VendorSetting> settings;
+  bool replay_fast = false;  ///< replays and ticks as fast as the client takes them, not as recorded
   StreamPatience patience;
 };
 
@@ -66,6 +72,7 @@ struct Options {
 CsvSource parse_csv_source(std::string_view text);
 ReplaySource parse_replay_source(std::string_view text);
 TickSource parse_tick_source(std::string_view text);
+VendorSetting parse_vendor_setting(std::string_view text);
 /// Loopback only: 127.x.y.z, ::1 (in brackets) or localhost.
 ListenAddress parse_listen(std::string_view text);
 
