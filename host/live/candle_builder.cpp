@@ -91,16 +91,27 @@ CandleBuilder::Slot &CandleBuilder::slot_at(Nanos open_time) {
   return *slots_.insert(at, slot);
 }
 
-bool CandleBuilder::add(const Tick &tick, Nanos mono_ns) {
-  Print print{tick.time, tick.sequence, tick.last, tick.last_size, tick.trades, tick.price_exp, tick.size_exp};
-  if (!tick.trade()) {
-    if (tick.bid == TDK_NULL_I64 || tick.ask == TDK_NULL_I64) return true;
-    const Wide twice = static_cast<Wide>(tick.bid) + tick.ask;
-    constexpr Wide kMost = INT64_MAX / 5;
-    if (twice > kMost || twice < -kMost || tick.price_exp <= -18) return true;  // no price of any market
-    print = {tick.time, tick.sequence, static_cast<std::int64_t>(twice) * 5, TDK_NULL_I64, TDK_NULL_I64, tick.price_exp - 1, 0};
+// Nothing: the tick has no price of this kind.
+std::optional<CandleBuilder::Print> CandleBuilder::print_of(const Tick &tick) const {
+  if (tick.trade()) {
+    if (price_type_ != TDK_PRICE_TRADE || tick.last == TDK_NULL_I64) return {};
+    return Print{tick.time, tick.sequence, tick.last, tick.last_size, tick.trades, tick.price_exp, tick.size_exp};
   }
-  if (print.price == TDK_NULL_I64) return true;
+  if (price_type_ == TDK_PRICE_BID || price_type_ == TDK_PRICE_ASK) {
+    const std::int64_t side = price_type_ == TDK_PRICE_BID ? tick.bid : tick.ask;
+    if (side == TDK_NULL_I64) return {};
+    return Print{tick.time, tick.sequence, side, TDK_NULL_I64, TDK_NULL_I64, tick.price_exp, 0};
+  }
+  if (tick.bid == TDK_NULL_I64 || tick.ask == TDK_NULL_I64) return {};
+  const Wide twice = static_cast<Wide>(tick.bid) + tick.ask;
+  constexpr Wide kMost = INT64_MAX / 5;
+  if (twice > kMost || twice < -kMost || tick.price_exp <= -18) return {};  // no price of any market
+  return Print{tick.time, tick.sequence, static_cast<std::int64_t>(twice) * 5, TDK_NULL_I64, TDK_NULL_I64, tick.price_exp - 1, 0};
+}
+
+bool CandleBuilder::add(const Tick &tick, Nanos mono_ns) {
+  const std::optional<Print> print = print_of(tick);
+  if (!print) return true;
   const Nanos open_time = interval_.floor(tick.time);
   if (!believable(tick.time, mono_ns) || open_time < closed_until_ || slots_.size() >= kMostSlots) {
     reopened_ = open_time;
@@ -111,7 +122,7 @@ bool CandleBuilder::add(const Tick &tick, Nanos mono_ns) {
     newest_ = tick.time;
     newest_mono_ = mono_ns;
   }
-  apply(slot_at(open_time), print);
+  apply(slot_at(open_time), *print);
   return true;
 }
 

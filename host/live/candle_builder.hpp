@@ -19,11 +19,13 @@ namespace tapedeck {
 // with the last price there was, however old, so it is the second tick that tells which slot that is.
 //
 // Trades: open and close are the first and last by time (then by sequence, then by arrival), volume and
-// turnover are exact sums, turnover only where it fits. Quotes: the middle of bid and ask, exact at one
-// more decimal; no volume. Threads: one at a time.
+// turnover are exact sums, turnover only where it fits. Quotes: the side of the book that is the price of
+// the series, or the middle of bid and ask, exact at one more decimal; no volume. A series of trades takes
+// both, the others quotes only. Threads: one at a time.
 class CandleBuilder {
  public:
-  CandleBuilder(Interval interval, Nanos late) : interval_(interval), late_(late) {}
+  CandleBuilder(Interval interval, Nanos late, std::uint32_t price_type = TDK_PRICE_TRADE)
+      : interval_(interval), late_(late), price_type_(price_type) {}
 
   // A connection began: what was not closed is dropped.
   void restart();
@@ -52,6 +54,7 @@ class CandleBuilder {
     bool turnover_fits = true;
   };
   struct Print;
+  std::optional<Print> print_of(const Tick &tick) const;
   Nanos vendor_now(Nanos mono_ns) const;
   bool believable(Nanos time, Nanos mono_ns);
   void note_beginning(Nanos open_time);
@@ -62,6 +65,7 @@ class CandleBuilder {
 
   Interval interval_;
   Nanos late_;
+  std::uint32_t price_type_;  // TDK_PRICE_*
   std::deque<Slot> slots_;  // ascending
   std::optional<Nanos> first_slot_;           // where the connection began
   int first_ticks_ = 0;                       // how many have told so

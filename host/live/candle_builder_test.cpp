@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <random>
 
@@ -199,26 +200,54 @@ TEST(CandleBuilderTest, AQuoteWhoseMiddleDoesNotFitIsLeftOut) {
   }
 }
 
-TEST(CandleBuilderTest, QuotesGiveTheirMiddleExactly) {
-  CandleBuilder builder(kOneMinute, kLate);
-  const auto quote = [](Nanos time, std::int64_t bid, std::int64_t ask) {
-    Tick t;
-    t.time = time;
-    t.bid = bid;
-    t.ask = ask;
-    t.price_exp = -5;
-    return t;
-  };
+Tick quote(Nanos time, std::int64_t bid, std::int64_t ask) {
+  Tick t;
+  t.time = time;
+  t.bid = bid;
+  t.ask = ask;
+  t.price_exp = -5;
+  return t;
+}
+
+// The candle of the second minute, of a series of that price.
+CandleRow second_minute(std::uint32_t price_type, const std::vector<Tick> &ticks) {
+  CandleBuilder builder(kOneMinute, kLate, price_type);
   builder.add(quote(0, 109500, 109503), 0);
-  builder.add(quote(kSecond, 109501, 109503), kSecond);
-  builder.add(quote(60 * kSecond, 109500, 109503), 60 * kSecond);
-  builder.add(quote(61 * kSecond, 109510, 109512), 61 * kSecond);
+  builder.add(quote(kSecond, 109501, 109503), kSecond);  // the second one tells where the connection began
+  for (const Tick &t : ticks) EXPECT_TRUE(builder.add(t, t.time));
   const auto &closed = builder.close_due(123 * kSecond);
-  ASSERT_EQ(closed.size(), 1u);
-  EXPECT_EQ(closed[0].price_exp, -6);
-  EXPECT_EQ(closed[0].open, 1095015);
-  EXPECT_EQ(closed[0].close, 1095110);
-  EXPECT_EQ(closed[0].volume, TDK_NULL_I64);
+  return closed.size() == 1 ? closed[0] : CandleRow{};
+}
+
+TEST(CandleBuilderTest, QuotesGiveTheirMiddleExactly) {
+  const std::vector<Tick> ticks{quote(60 * kSecond, 109500, 109503), quote(61 * kSecond, 109510, 109512)};
+  for (const std::uint32_t price_type : {TDK_PRICE_MID, TDK_PRICE_TRADE}) {
+    const CandleRow row = second_minute(price_type, ticks);
+    EXPECT_EQ(row.price_exp, -6);
+    EXPECT_EQ(row.open, 1095015);
+    EXPECT_EQ(row.close, 1095110);
+    EXPECT_EQ(row.volume, TDK_NULL_I64);
+  }
+}
+
+TEST(CandleBuilderTest, ASeriesOfBidOrAskTakesItsSideAlone) {
+  // The high of the bids and the low of the asks come at different times.
+  const std::vector<Tick> ticks{quote(60 * kSecond, 109500, 109503), quote(61 * kSecond, 109510, 109512),
+                                quote(62 * kSecond, 109490, 109499), quote(63 * kSecond, 109501, TDK_NULL_I64)};
+  const CandleRow bid = second_minute(TDK_PRICE_BID, ticks), ask = second_minute(TDK_PRICE_ASK, ticks);
+  EXPECT_EQ((std::array{bid.open, bid.high, bid.low, bid.close}), (std::array<std::int64_t, 4>{109500, 109510, 109490, 109501}));
+  EXPECT_EQ((std::array{ask.open, ask.high, ask.low, ask.close}), (std::array<std::int64_t, 4>{109503, 109512, 109499, 109499}));
+  EXPECT_EQ(bid.price_exp, -5);
+  EXPECT_EQ(bid.volume, TDK_NULL_I64);
+}
+
+TEST(CandleBuilderTest, ATradeIsNoPriceOfASeriesOfQuotes) {
+  for (const std::uint32_t price_type : {TDK_PRICE_BID, TDK_PRICE_ASK, TDK_PRICE_MID}) {
+    const CandleRow row =
+        second_minute(price_type, {quote(60 * kSecond, 109500, 109502), trade(61 * kSecond, 999999, 1, 1)});
+    EXPECT_EQ(row.open, row.close) << price_type;
+    EXPECT_EQ(row.volume, TDK_NULL_I64);
+  }
 }
 
 }  // namespace

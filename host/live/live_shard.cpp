@@ -26,7 +26,7 @@ LiveShard::LiveShard(ShardSpec spec, std::vector<ShardSource> sources, LiveHub &
       if (series.symbol != symbol) continue;
       flows_.push_back(std::make_unique<Flow>(Flow{hub_.open_series(spec_.pipeline, series), {},
                                                    SlotTracker(series.interval, spec_.calendar, {}),
-                                                   CandleBuilder(series.interval, spec_.late)}));
+                                                   CandleBuilder(series.interval, spec_.late, series.price_type)}));
       flow.candles.push_back(flows_.back().get());
     }
   }

@@ -96,6 +96,15 @@ std::string render_head(const Reply &reply, bool keep_alive) {
   return head += "\r\n";
 }
 
+bool send_line_head(Poco::Net::StreamSocket &socket, const Headers &headers) {
+  std::string head =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
+      "Transfer-Encoding: chunked\r\nConnection: keep-alive\r\nServer: tapedeck-sim\r\n";
+  for (const auto &[name, value] : headers)
+    head.append(name).append(": ").append(value).append("\r\n");
+  return send_all(socket, head += "\r\n", {});
+}
+
 bool deliver(Poco::Net::StreamSocket &socket, const Reply &reply, const Delivery &delivery,
              StopSignal &stop) {
   if (delivery.transport == Transport::Hang) {

@@ -31,6 +31,9 @@ struct Delivery {
 /// Head of the reply, up to and including the empty line; Content-Length is the whole body's.
 std::string render_head(const Reply &reply, bool keep_alive);
 
+/// Head of a response of lines without end; false when the client has left.
+bool send_line_head(Poco::Net::StreamSocket &socket, const Headers &headers);
+
 /// Returns whether the connection can carry another request.
 bool deliver(Poco::Net::StreamSocket &socket, const Reply &reply, const Delivery &delivery,
              StopSignal &stop);

@@ -87,6 +87,12 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
       if (upgrade.entry) return open_stream(in, out, std::move(upgrade));
       if (upgrade.vendor != nullptr) return refuse(in, out, upgrade.refusal);
     }
+    if (in.getMethod() == "GET") {
+      Front::Upgrade lines = front_.open_lines(request);
+      if (lines.drop) return drop(in);
+      if (lines.entry) return serve_lines(in, out, std::move(lines));
+      if (lines.vendor != nullptr) return refuse(in, out, lines.refusal, lines.delivery);
+    }
     Front::Outcome outcome = front_.answer(std::move(request), in.getMethod() == "HEAD");
     outcome.delivery.keep_alive = out.getKeepAlive() && complete;
     auto &socket = static_cast<Poco::Net::HTTPServerRequestImpl &>(in).socket();
@@ -100,8 +106,7 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
   }
 
   void refuse(Poco::Net::HTTPServerRequest &in, Poco::Net::HTTPServerResponse &out,
-              const Reply &reply) {
-    Delivery delivery;
+              const Reply &reply, Delivery delivery = {}) {
     delivery.keep_alive = false;
     deliver(socket_of(in), reply, delivery, front_.stop());
     out.setKeepAlive(false);
@@ -130,6 +135,16 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
     socket->setNoDelay(true);
     front_.serve_stream(std::move(upgrade), socket->impl()->sockfd());
     socket->close();
+  }
+
+  void serve_lines(Poco::Net::HTTPServerRequest &in, Poco::Net::HTTPServerResponse &out,
+                   Front::Upgrade lines) {
+    Poco::Net::StreamSocket &socket = socket_of(in);
+    out.setKeepAlive(false);
+    socket.setNoDelay(true);
+    if (!send_line_head(socket, lines.refusal.headers)) return front_.abandon(lines);
+    front_.serve_stream(std::move(lines), socket.impl()->sockfd());
+    socket.close();
   }
 
   static bool fill(Poco::Net::HTTPServerRequest &in, Request &request) {
@@ -182,13 +197,17 @@ Front::Outcome Front::answer(Request request, bool head_only) {
   return outcome;
 }
 
-Front::Outcome Front::answer_vendor(Vendor &vendor, const Request &request) {
-  const bool connected = is_first_contact(request.connection, vendor);
+void Front::count_request(Vendor &vendor, Request &request) {
+  request.first = is_first_contact(request.connection, vendor);
   vendor.counters().update([&](CounterValues &values) {
     ++values.requests;
     ++values.by_path[request.path];
-    values.connections += connected ? 1 : 0;
+    values.connections += request.first ? 1 : 0;
   });
+}
+
+Front::Outcome Front::answer_vendor(Vendor &vendor, Request &request) {
+  count_request(vendor, request);
   Outcome outcome;
   outcome.reply = vendor.handle(request);
   if (const auto hit = parts_.faults.take(vendor.name(), request)) inject(*hit, vendor, outcome);
@@ -206,7 +225,35 @@ Front::Upgrade Front::upgrade(Request request) {
     upgrade.vendor = vendor.get();
     break;
   }
+  if (upgrade.vendor != nullptr) open(upgrade, request);
+  return upgrade;
+}
+
+/// Faults of requests hit it as well, for it is one.
+Front::Upgrade Front::open_lines(Request request) {
+  Upgrade upgrade;
+  for (const auto &vendor : parts_.vendors) {
+    const std::string_view rest = below(request.path, vendor->name());
+    if (rest.empty() || !vendor->is_line_stream(rest)) continue;
+    request.path = std::string(rest);
+    upgrade.vendor = vendor.get();
+    break;
+  }
   if (upgrade.vendor == nullptr) return upgrade;
+  count_request(*upgrade.vendor, request);
+  if (const auto hit = parts_.faults.take(upgrade.vendor->name(), request)) {
+    Outcome outcome;
+    outcome.reply = make_reply(200, "application/octet-stream", "");
+    inject(*hit, *upgrade.vendor, outcome);
+    upgrade.refusal = std::move(outcome.reply);
+    upgrade.delivery = outcome.delivery;
+    if (hit->fault.kind != FaultKind::Delay) return upgrade;
+  }
+  open(upgrade, request);
+  return upgrade;
+}
+
+void Front::open(Upgrade &upgrade, const Request &request) {
   Vendor &vendor = *upgrade.vendor;
   const SimClock::Reading now = parts_.clock.reading();
   const auto hit = parts_.faults.take_upgrade({vendor.name(), request.path, {}, false, now.now_ms});
@@ -221,7 +268,7 @@ Front::Upgrade Front::upgrade(Request request) {
     if (hit) ++values.faults_injected["refuse"];
     if (!opening.session) ++values.streams.refused;
   });
-  if (!opening.session) return upgrade;
+  if (!opening.session) return;
   StreamStatus status;
   status.vendor = vendor.name();
   status.path = request.path;
@@ -230,7 +277,6 @@ Front::Upgrade Front::upgrade(Request request) {
   status.opened_ms = now.now_ms;
   upgrade.entry.emplace(
       StreamConnection::Entry{std::move(opening.session), parts_.hub.open(std::move(status)), now});
-  return upgrade;
 }
 
 void Front::serve_stream(Upgrade upgrade, int descriptor) {

@@ -42,21 +42,26 @@ class Front {
   Outcome answer(Request request, bool head_only);
   StopSignal &stop() { return parts_.stop; }
 
-  /// The answer to a request for a WebSocket.
+  /// The answer to a request for a stream: a WebSocket, or lines without end.
   struct Upgrade {
     Vendor *vendor = nullptr;                      ///< null when no vendor has streams there
     std::optional<StreamConnection::Entry> entry;  ///< absent when it is refused
     Reply refusal;
+    Delivery delivery;  ///< of the refusal
     bool drop = false;  ///< break the connection off instead of answering
   };
   Upgrade upgrade(Request request);
+  /// The same for a plain GET, where a vendor answers it with lines.
+  Upgrade open_lines(Request request);
   /// The handshake has failed.
   void abandon(const Upgrade &upgrade) { parts_.hub.close(upgrade.entry->link); }
   /// Serves an upgraded socket until it ends.
   void serve_stream(Upgrade upgrade, int descriptor);
 
  private:
-  Outcome answer_vendor(Vendor &vendor, const Request &request);
+  Outcome answer_vendor(Vendor &vendor, Request &request);
+  void count_request(Vendor &vendor, Request &request);
+  void open(Upgrade &upgrade, const Request &request);
   void inject(const FaultPlan::Hit &hit, Vendor &vendor, Outcome &outcome);
 
   Parts parts_;

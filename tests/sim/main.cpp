@@ -26,6 +26,7 @@ struct Arguments {
   std::string replay_pace = "recorded";
   std::vector<std::string> csv;
   std::vector<std::string> replays;
+  std::vector<std::string> ticks;
   std::vector<std::string> settings;
 };
 
@@ -47,6 +48,10 @@ void declare(CLI::App &app, Arguments &arguments, sim::Options &options) {
       ->allow_extra_args(false);
   app.add_option("--replay", arguments.replays, "play a recorded stream; one per vendor")
       ->type_name("VENDOR=FILE.jsonl")
+      ->allow_extra_args(false);
+  app.add_option("--ticks", arguments.ticks,
+                 "serve bid and ask of an instrument from a file; may be repeated")
+      ->type_name("VENDOR:SYMBOL=FILE.csv")
       ->allow_extra_args(false);
   app.add_option("--set", arguments.settings, "how a vendor behaves; may be repeated")
       ->type_name("VENDOR.NAME=VALUE")
@@ -74,6 +79,8 @@ void complete(const Arguments &arguments, sim::Options &options) {
   for (const std::string &text : arguments.csv) options.csv.push_back(sim::parse_csv_source(text));
   for (const std::string &text : arguments.replays)
     options.replays.push_back(sim::parse_replay_source(text));
+  for (const std::string &text : arguments.ticks)
+    options.ticks.push_back(sim::parse_tick_source(text));
   for (const std::string &text : arguments.settings)
     options.settings.push_back(sim::parse_vendor_setting(text));
   options.replay_fast = arguments.replay_pace == "fast";

@@ -22,6 +22,7 @@ struct Request {
   Headers headers;
   std::string client;      ///< address without port
   std::string connection;  ///< address with port
+  bool first = false;      ///< of this connection, to this vendor
   std::string body;
 
   /// Value of a header, empty when absent.

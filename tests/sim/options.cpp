@@ -40,6 +40,18 @@ ReplaySource parse_replay_source(std::string_view text) {
   return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
 }
 
+TickSource parse_tick_source(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  const std::size_t colon = text.find(':');
+  if (equals == std::string_view::npos || colon == std::string_view::npos || colon == 0 ||
+      colon + 1 >= equals || equals + 1 == text.size())
+    throw std::invalid_argument("--ticks " + quoted(text) +
+                                ": expected VENDOR:SYMBOL=FILE, as oanda:EURUSD=ticks.csv.gz");
+  return {std::string(text.substr(0, colon)),
+          std::string(text.substr(colon + 1, equals - colon - 1)),
+          std::string(text.substr(equals + 1))};
+}
+
 VendorSetting parse_vendor_setting(std::string_view text) {
   const std::size_t equals = text.find('=');
   const std::size_t dot = text.substr(0, equals).find('.');

@@ -32,6 +32,13 @@ struct ReplaySource {
   std::filesystem::path file;
 };
 
+/// `VENDOR:SYMBOL=FILE`
+struct TickSource {
+  std::string vendor;
+  std::string symbol;
+  std::filesystem::path file;
+};
+
 /// `VENDOR.NAME=VALUE`: how a vendor behaves where it may behave in several ways.
 struct VendorSetting {
   std::string vendor, name, value;
@@ -55,14 +62,16 @@ struct Options {
   std::size_t cache_mb = 256;
   std::vector<CsvSource> csv;
   std::vector<ReplaySource> replays;
+  std::vector<TickSource> ticks;
   std::vector<VendorSetting> settings;
-  bool replay_fast = false;  ///< as fast as the client takes it instead of at the recorded pace
+  bool replay_fast = false;  ///< replays and ticks as fast as the client takes them, not as recorded
   StreamPatience patience;
 };
 
 /// All throw std::invalid_argument with a sentence for the user.
 CsvSource parse_csv_source(std::string_view text);
 ReplaySource parse_replay_source(std::string_view text);
+TickSource parse_tick_source(std::string_view text);
 VendorSetting parse_vendor_setting(std::string_view text);
 /// Loopback only: 127.x.y.z, ::1 (in brackets) or localhost.
 ListenAddress parse_listen(std::string_view text);

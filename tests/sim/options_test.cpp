@@ -26,6 +26,15 @@ TEST(Options, TakesACsvSourceApart) {
     EXPECT_THROW(parse_csv_source(text), std::invalid_argument) << text;
 }
 
+TEST(Options, TakesTicksApart) {
+  const TickSource source = parse_tick_source("oanda:EURUSD=dir/a=b:c.csv.gz");
+  EXPECT_EQ(source.vendor, "oanda");
+  EXPECT_EQ(source.symbol, "EURUSD");
+  EXPECT_EQ(source.file, "dir/a=b:c.csv.gz");
+  for (const char *text : {"oanda=f", "oanda:=f", ":EURUSD=f", "oanda:EURUSD=", "oanda:EURUSD", ""})
+    EXPECT_THROW(parse_tick_source(text), std::invalid_argument) << text;
+}
+
 TEST(Options, TakesAReplayApart) {
   const ReplaySource source = parse_replay_source("binance=dir/a=b.jsonl.gz");
   EXPECT_EQ(source.vendor, "binance");

@@ -11,6 +11,7 @@
 #include "sim/binance/binance.hpp"
 #include "sim/control.hpp"
 #include "sim/front.hpp"
+#include "sim/oanda/oanda.hpp"
 #include "sim/twelvedata/twelvedata.hpp"
 
 namespace tapedeck::sim {
@@ -23,6 +24,7 @@ constexpr int kBacklog = 1'024;
 std::vector<std::unique_ptr<Vendor>> make_vendors(const Options &options, SimClock &clock) {
   std::vector<std::unique_ptr<Vendor>> vendors;
   vendors.push_back(binance::make_vendor(options, clock));
+  vendors.push_back(oanda::make_vendor(options, clock));
   vendors.push_back(twelvedata::make_vendor(options, clock));
   for (const CsvSource &source : options.csv) {
     bool known = false;
@@ -34,10 +36,13 @@ std::vector<std::unique_ptr<Vendor>> make_vendors(const Options &options, SimClo
     for (const auto &vendor : vendors) known = known || vendor->name() == source.vendor;
     if (!known) throw std::invalid_argument("--replay: unknown vendor '" + source.vendor + "'");
   }
+  for (const TickSource &source : options.ticks)
+    if (source.vendor != "oanda")
+      throw std::invalid_argument("--ticks: vendor '" + source.vendor + "' serves no ticks");
   for (const VendorSetting &setting : options.settings) {
     bool known = false;
     for (const auto &vendor : vendors) known = known || vendor->name() == setting.vendor;
-    if (!known || setting.vendor == "binance")
+    if (!known || setting.vendor == "binance" || setting.vendor == "oanda")
       throw std::invalid_argument("--set: vendor '" + setting.vendor + "' has no settings");
   }
   return vendors;

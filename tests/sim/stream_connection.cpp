@@ -12,6 +12,8 @@ using std::chrono::nanoseconds;
 /// More is not made before the client has taken some.
 constexpr std::size_t kHighWater = 1 << 18;
 constexpr milliseconds kRateWindow{1'000};
+/// By the simulator's clock, of a connection on which nothing is due.
+constexpr std::int64_t kLongestWaitMs = 86'400'000;
 /// Pings remembered of a client that answers none, or that sleeps while the clock runs on.
 constexpr std::size_t kMostUnanswered = 4'096;
 
@@ -28,7 +30,8 @@ StreamConnection::StreamConnection(const Parts &parts, Entry entry, int descript
       status_(parts.hub.status(*entry.link)),
       rules_(parts.vendor.stream_rules()),
       link_(std::move(entry.link)),
-      socket_(descriptor, link_->waker),
+      socket_(descriptor, link_->waker, rules_.lines ? Framing::Lines : Framing::WebSocket,
+              status_.id),
       now_(entry.opened),
       next_ping_ms_(entry.opened.now_ms + rules_.ping_every_ms) {
   ++counted_.opened;
@@ -58,6 +61,7 @@ void StreamConnection::serve() {
 
 void StreamConnection::receive() {
   const bool here = socket_.receive(in_);
+  if (socket_.framing() == Framing::Lines) in_.clear();
   Frame frame;
   while (open_) {
     const Decoded decoded = take_frame(in_, frame);
@@ -192,12 +196,14 @@ bool StreamConnection::next_message(std::int64_t until, StreamMessage &message) 
 
 bool StreamConnection::is_silent(const StreamMessage &message) const {
   if (message.due < half_open_until_) return true;
+  if (message.heartbeat) return false;
   return std::any_of(mutes_.begin(), mutes_.end(), [&](const Mute &mute) {
     return message.due < mute.until && names(mute.fault, message.stream);
   });
 }
 
 void StreamConnection::send_data(StreamMessage message) {
+  if (message.heartbeat) return send_heartbeat(message);
   const auto hit = parts_.faults.take_message(
       {parts_.vendor.name(), status_.path, message.stream, message.closing, message.due});
   if (hit) {
@@ -206,6 +212,13 @@ void StreamConnection::send_data(StreamMessage message) {
     write_data(message);
     if (swapped_) write_data(*std::exchange(swapped_, std::nullopt));
   }
+}
+
+void StreamConnection::send_heartbeat(const StreamMessage &message) {
+  if (is_silent(message)) return;
+  socket_.send(Opcode::Text, message.text);
+  ++counted_.pings;
+  ++status_.pings;
 }
 
 void StreamConnection::write_data(const StreamMessage &message) {
@@ -252,6 +265,7 @@ std::optional<nanoseconds> StreamConnection::patience_left() const {
   std::int64_t due = std::min({next_ping_ms_, life_end(), shutdown_at_});
   if (socket_.pending() < kHighWater) due = std::min(due, session_->next_due());
   if (!late_.empty()) due = std::min(due, late_.front().due);
+  due = std::min(due, now_.now_ms + kLongestWaitMs);
   std::optional<nanoseconds> left = parts_.clock.real_until(due);
   if (socket_.pending() > 0)
     at_most<nanoseconds>(left, parts_.patience.slow_client - socket_.stalled());

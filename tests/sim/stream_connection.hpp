@@ -1,5 +1,5 @@
-// One client's stream connection: what its session makes becomes frames, by the simulator's clock,
-// with the vendor's rules on pings, message rate and life, and with the faults that were ordered.
+// One client's stream connection: what its session makes becomes frames or lines, by the
+// simulator's clock, with the vendor's rules on pings, message rate and life, and with the faults that were ordered.
 #pragma once
 
 #include <chrono>
@@ -77,6 +77,7 @@ class StreamConnection {
   bool emit();
   bool next_message(std::int64_t until, StreamMessage &message);
   void send_data(StreamMessage message);
+  void send_heartbeat(const StreamMessage &message);
   void write_data(const StreamMessage &message);
   bool is_silent(const StreamMessage &message) const;
 

@@ -93,9 +93,7 @@ bool StreamConnection::apply_to_message(const FaultPlan::Hit &hit, StreamMessage
     return false;
   }
   if (fault.kind == FaultKind::SlowDrip) {
-    std::string frame;
-    append_frame(frame, Opcode::Text, message.text);
-    if (!socket_.drip(frame, std::chrono::milliseconds(fault.delay_ms))) end("client");
+    if (!socket_.drip(socket_.framed(message.text), std::chrono::milliseconds(fault.delay_ms))) end("client");
     ++counted_.messages;
     ++status_.messages;
     parts_.hub.count_message();
@@ -105,9 +103,8 @@ bool StreamConnection::apply_to_message(const FaultPlan::Hit &hit, StreamMessage
 }
 
 void StreamConnection::break_mid_frame(const StreamMessage *message) {
-  std::string frame;
-  append_frame(frame, Opcode::Text,
-               message != nullptr ? message->text : session_->shutdown_notice(now_.now_ms));
+  const std::string frame = socket_.framed(
+      message != nullptr ? message->text : session_->shutdown_notice(now_.now_ms));
   socket_.drip(std::string_view(frame).substr(0, frame.size() / 2), kBeforeReset);
   socket_.reset();
   open_ = false;
@@ -117,7 +114,8 @@ void StreamConnection::break_mid_frame(const StreamMessage *message) {
 }
 
 void StreamConnection::announce_shutdown(const Fault &fault) {
-  socket_.send(Opcode::Text, session_->shutdown_notice(now_.now_ms));
+  const std::string notice = session_->shutdown_notice(now_.now_ms);
+  if (!notice.empty()) socket_.send(Opcode::Text, notice);
   shutdown_at_ = now_.now_ms + (fault.delay_ms > 0 ? fault.delay_ms : kShutdownMs);
 }
 

@@ -22,6 +22,8 @@ struct StreamMessage {
   std::string stream;    ///< its name, as the client subscribed to it
   std::int64_t due = 0;  ///< clock time at which it happens
   bool closing = false;  ///< the last word on a candle
+  /// A sign of life, not data: only `half_open` silences it, and other faults pass it by.
+  bool heartbeat = false;
 };
 
 /// What holds for every connection of a vendor.
@@ -30,6 +32,7 @@ struct StreamRules {
   std::int64_t pong_within_ms = 60'000;
   std::int64_t messages_per_second = 5;  ///< of a client, pings and pongs included; 0: no limit
   std::int64_t life_ms = 86'400'000;
+  bool lines = false;  ///< a chunked response line by line instead of WebSocket frames
 };
 
 /// One client's conversation.
@@ -47,14 +50,14 @@ class StreamSession {
   /// The clock has been set: what was due before `now_ms` is skipped.
   virtual void restart(std::int64_t now_ms) = 0;
   virtual std::vector<std::string> subscriptions() const = 0;
-  /// What announces that the server goes down.
+  /// What announces that the server goes down; empty: nothing does.
   virtual std::string shutdown_notice(std::int64_t now_ms) const = 0;
 };
 
-/// An upgrade as the vendor answers it: a conversation, or a refusal when there is none.
+/// An upgrade, or a request for a stream of lines, as the vendor answers it: a conversation, or a refusal when there is none.
 struct StreamOpening {
   std::unique_ptr<StreamSession> session;
-  Reply refusal;
+  Reply refusal;  ///< with a session only its headers count, which a response of lines has
 };
 
 }  // namespace tapedeck::sim

@@ -27,12 +27,38 @@ bool would_block() { return errno == EAGAIN || errno == EINTR; }
 
 }  // namespace
 
-StreamSocket::StreamSocket(int descriptor, const Waker &waker)
-    : descriptor_(descriptor), waker_(waker) {
+StreamSocket::StreamSocket(int descriptor, const Waker &waker, Framing framing, std::uint64_t seed)
+    : descriptor_(descriptor), waker_(waker), framing_(framing), lines_(seed) {
   ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDBUF, &kKernelBuffer, sizeof kKernelBuffer);
 }
 
+/// Before, there was nothing that the client could have taken.
+void StreamSocket::begin_waiting() {
+  if (pending() == 0) progress_ = Steady::now();
+}
+
+void StreamSocket::send(Opcode opcode, std::string_view payload) {
+  begin_waiting();
+  if (framing_ == Framing::WebSocket) return append_frame(out_, opcode, payload);
+  if (opcode == Opcode::Text) lines_.add(payload);
+  if (opcode == Opcode::Close) send_raw(LineChunks::kLast);
+}
+
+void StreamSocket::send_raw(std::string_view bytes) {
+  begin_waiting();
+  lines_.take(out_);
+  out_ += bytes;
+}
+
+std::string StreamSocket::framed(std::string_view text) const {
+  if (framing_ == Framing::Lines) return LineChunks::whole(text);
+  std::string frame;
+  append_frame(frame, Opcode::Text, text);
+  return frame;
+}
+
 bool StreamSocket::flush() {
+  lines_.take(out_);
   while (pending() > 0) {
     const ssize_t written =
         ::send(descriptor_, out_.data() + sent_, pending(), MSG_DONTWAIT | MSG_NOSIGNAL);

@@ -8,23 +8,32 @@
 #include <string>
 #include <string_view>
 
+#include "sim/line_chunks.hpp"
 #include "sim/waker.hpp"
 #include "sim/ws_frame.hpp"
 
 namespace tapedeck::sim {
+
+/// How messages become bytes: WebSocket frames, or the lines of a chunked response. As lines, pings
+/// and pongs are nothing, and a Close is the end of the response.
+enum class Framing { WebSocket, Lines };
 
 /// Threads: one.
 class StreamSocket {
  public:
   using Steady = std::chrono::steady_clock;
 
-  /// Neither is owned. `waker` ends every wait.
-  StreamSocket(int descriptor, const Waker &waker);
+  /// Neither is owned. `waker` ends every wait. `seed` chooses where lines are cut into chunks.
+  StreamSocket(int descriptor, const Waker &waker, Framing framing = Framing::WebSocket,
+               std::uint64_t seed = 0);
 
-  void send(Opcode opcode, std::string_view payload) { append_frame(out_, opcode, payload); }
-  void send_raw(std::string_view bytes) { out_ += bytes; }
+  void send(Opcode opcode, std::string_view payload);
+  void send_raw(std::string_view bytes);
+  /// A message as the bytes it becomes, for faults that break them.
+  std::string framed(std::string_view text) const;
+  Framing framing() const { return framing_; }
   /// Bytes the client has not taken yet.
-  std::size_t pending() const { return out_.size() - sent_; }
+  std::size_t pending() const { return out_.size() - sent_ + lines_.pending(); }
   /// Writes what the client takes now; false when the connection is gone.
   bool flush();
   /// Flushes until all is written or `patience` has passed without progress.
@@ -44,10 +53,13 @@ class StreamSocket {
   void reset();
 
  private:
+  void begin_waiting();
   bool wait_for(short events, std::chrono::nanoseconds timeout);
 
   int descriptor_;
   const Waker &waker_;
+  Framing framing_;
+  LineChunks lines_;
   std::string out_;
   std::size_t sent_ = 0;
   Steady::time_point progress_ = Steady::now();

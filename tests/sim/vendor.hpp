@@ -29,7 +29,9 @@ class Vendor {
 
   /// Whether WebSockets are opened at `path`.
   virtual bool is_stream(std::string_view /*path*/) const { return false; }
-  /// Answers an upgrade at such a path.
+  /// Whether a plain GET at `path` is answered by lines without end.
+  virtual bool is_line_stream(std::string_view /*path*/) const { return false; }
+  /// Answers an upgrade, or a GET, at such a path.
   virtual StreamOpening open_stream(const Request & /*request*/) { return {}; }
   virtual StreamRules stream_rules() const { return {}; }
   /// A client at this address has been disconnected for sending too much.

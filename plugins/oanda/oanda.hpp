@@ -1,0 +1,42 @@
+// The provider "oanda": prices of OANDA's v20 interface over REST and its price stream.
+//
+// Lifecycle: one instance per worker, any number of them; all spend from one account's budgets.
+// Threads: one call at a time. Failures: see session.hpp; it never sleeps or keeps candles.
+#pragma once
+
+#include "catalogue.hpp"
+#include "history.hpp"
+#include "session.hpp"
+
+#include <tapedeck/plugin.hpp>
+
+namespace oanda {
+
+class Provider {
+ public:
+  Provider(tapedeck::Host host, tapedeck::Config config);
+  Provider(const Provider &) = delete;
+  Provider &operator=(const Provider &) = delete;
+
+  static constexpr std::uint64_t stream_capabilities = TDK_CAP_STREAM_QUOTES;
+
+  void info(tdk_provider_info &out);
+
+  // Of mid, bid and ask; the volume counts changes of the price, not what was traded.
+  void fetch_candles(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out,
+                     const tapedeck::Cancel &cancel);
+  void fetch_quotes(tapedeck::span<const tdk_str> symbols, const tdk_quote_sink &sink,
+                    const tapedeck::Cancel &cancel);
+  void search_symbols(std::string_view query, std::uint64_t limit, const tdk_symbol_sink &sink,
+                      const tapedeck::Cancel &cancel);
+  std::int64_t earliest(const tdk_series &series, const tapedeck::Cancel &cancel);
+  void run_stream(const tdk_stream_request &rq, const tdk_stream_sink &sink,
+                  const tapedeck::Cancel &cancel);
+
+ private:
+  Session session_;
+  History history_;
+  Catalogue catalogue_;
+};
+
+}  // namespace oanda

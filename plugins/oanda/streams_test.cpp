@@ -1,0 +1,128 @@
+// run_stream() against a scripted response that does not end.
+#include "test_support.hpp"
+
+namespace oanda::test {
+namespace {
+
+using kit::test::quotes_of;
+using kit::test::Streamed;
+using kit::test::Wanted;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class StreamsTest : public testing::Test {
+ protected:
+  Streamed run(const std::vector<Wanted> &wanted) {
+    return kit::test::run_stream(rig.provider(), wanted, rig.script);
+  }
+  void say(const std::string &line) { rig.host.lines.say(line); }
+  Rig rig;
+};
+
+TEST_F(StreamsTest, AsksForAllInstrumentsAndASnapshotInOneRequest) {
+  say(price_line("EUR_USD", "1.10001", "1.10011"));
+  const Streamed got = run({quotes_of("EUR/USD"), quotes_of("DE40")});
+  const std::string &url = rig.host.requests.back().url;
+  EXPECT_THAT(url, testing::StartsWith("https://stream-fxpractice.oanda.com/v3/accounts/101-004-1435156-002/pricing/stream?"));
+  EXPECT_EQ(parameter(url, "instruments"), "DE30_EUR%2CEUR_USD");
+  EXPECT_EQ(parameter(url, "snapshot"), "true");
+  EXPECT_EQ(kit::test::header(rig.host.requests.back(), "Authorization"), "Bearer practice-token");
+  EXPECT_EQ(rig.host.requests.back().costs.at("connects-1s"), 1U);
+  EXPECT_THAT(got.kinds(), ElementsAre(TDK_STREAM_CONNECTED));
+  ASSERT_EQ(got.quotes.size(), 1U);
+  EXPECT_EQ(got.quotes[0].first, "EUR/USD");
+  EXPECT_EQ(got.quotes[0].second.bid, 110001);
+  EXPECT_EQ(got.quotes[0].second.ask, 110011);
+  EXPECT_EQ(got.quotes[0].second.flags, 0U);
+  EXPECT_EQ(got.status, TDK_UNAVAILABLE);  // the script's end
+  EXPECT_EQ(rig.host.lines.closed, 1);
+}
+
+TEST_F(StreamsTest, EveryHeartbeatIsTold) {
+  say(kHeartbeat);
+  say(price_line("EUR_USD", "1.1", "1.2"));
+  say(kHeartbeat);
+  const Streamed got = run({quotes_of("EUR/USD")});
+  EXPECT_THAT(got.kinds(), ElementsAre(TDK_STREAM_CONNECTED, TDK_STREAM_HEARTBEAT, TDK_STREAM_HEARTBEAT));
+  EXPECT_EQ(got.quotes.size(), 1U);
+}
+
+TEST_F(StreamsTest, Trap_BlankLinesAndCarriageReturnsAreNothing) {
+  for (const char *blank : {"", "\r", " ", "  \r"}) say(blank);
+  say(price_line("EUR_USD", "1.1", "1.2") + "\r");
+  const Streamed got = run({quotes_of("EUR/USD")});
+  EXPECT_EQ(got.quotes.size(), 1U);
+  EXPECT_THAT(got.kinds(), ElementsAre(TDK_STREAM_CONNECTED));
+}
+
+TEST_F(StreamsTest, Trap_UnknownTypesAndInstrumentsArePassedOver) {
+  say(R"({"type":"NOTICE","text":"x"})");
+  say(price_line("GBP_CHF", "1.1", "1.2"));
+  say(price_line("EUR_USD", "1.1", "1.2"));
+  const Streamed got = run({quotes_of("EUR/USD")});
+  EXPECT_EQ(got.quotes.size(), 1U);
+  EXPECT_EQ(got.status, TDK_UNAVAILABLE);
+}
+
+TEST_F(StreamsTest, Trap_HtmlWithStatus200IsNoStream) {
+  say("<!DOCTYPE html>");
+  const Streamed got = run({quotes_of("EUR/USD")});
+  EXPECT_EQ(got.status, TDK_UNAVAILABLE);
+  EXPECT_THAT(got.text(), HasSubstr("HTML"));
+  EXPECT_TRUE(got.events.empty());
+}
+
+TEST_F(StreamsTest, Trap_WhatCannotBeTradedIsNoQuoteButASignOfLife) {
+  say(price_line("EUR_USD", "1.1", "1.2", R"("status":"non-tradeable","tradeable":false)"));
+  say(R"({"type":"PRICE","time":"1","bids":[],"asks":[{"price":"1.2","liquidity":1}],"tradeable":true,"instrument":"EUR_USD"})");
+  const Streamed got = run({quotes_of("EUR/USD")});
+  EXPECT_TRUE(got.quotes.empty());
+  EXPECT_THAT(got.kinds(), ElementsAre(TDK_STREAM_CONNECTED));
+}
+
+TEST_F(StreamsTest, ALineThatIsDamagedEndsTheConnectionAndWhatCameBeforeStays) {
+  say(price_line("EUR_USD", "1.1", "1.2"));
+  say(price_line("EUR_USD", "1.1", "1.2").substr(0, 90));
+  const Streamed got = run({quotes_of("EUR/USD")});
+  EXPECT_EQ(got.status, TDK_BAD_DATA);
+  EXPECT_EQ(got.quotes.size(), 1U);
+}
+
+// One unknown name refuses the whole stream.
+TEST_F(StreamsTest, Trap_UnknownInstrumentsAreRejectedAndTheOthersGoOn) {
+  say(price_line("EUR_USD", "1.1", "1.2"));
+  const Streamed got = run({quotes_of("FOO/BAR"), quotes_of("EUR/USD"), kit::test::trades_of("EUR/USD"),
+                            kit::test::candles_of("EUR/USD")});
+  EXPECT_THAT(got.kinds(), ElementsAre(TDK_STREAM_REJECTED, TDK_STREAM_REJECTED, TDK_STREAM_REJECTED, TDK_STREAM_CONNECTED));
+  EXPECT_EQ(parameter(rig.host.requests.back().url, "instruments"), "EUR_USD");
+  EXPECT_EQ(got.quotes.size(), 1U);
+  EXPECT_EQ(run({quotes_of("FOO/BAR")}).status, TDK_NOT_FOUND);
+}
+
+TEST_F(StreamsTest, TwoNamesOfOneInstrumentBothGetIt) {
+  say(price_line("DE30_EUR", "13600.1", "13601.3"));
+  const Streamed got = run({quotes_of("DE40"), quotes_of("DE30")});
+  ASSERT_EQ(got.quotes.size(), 2U);
+  EXPECT_EQ(got.quotes[0].first, "DE40");
+  EXPECT_EQ(got.quotes[1].first, "DE30");
+  EXPECT_EQ(got.quotes[0].second.bid, 1'360'010'000);
+  EXPECT_EQ(got.quotes[0].second.price_exp, -5);
+}
+
+TEST_F(StreamsTest, Trap_ARefusalWithoutABodyHasItsClass) {
+  const std::pair<int, tdk_status> table[] = {{401, TDK_UNAUTHENTICATED}, {403, TDK_PERMISSION_DENIED},
+                                              {429, TDK_RATE_LIMITED},    {503, TDK_UNAVAILABLE}};
+  for (const auto &[http, status] : table) {
+    rig.host.lines.on_open = [http = http](const std::string &) { return http; };
+    EXPECT_EQ(run({quotes_of("EUR/USD")}).status, status) << http;
+  }
+}
+
+TEST_F(StreamsTest, ASinkThatWantsNoMoreEndsIt) {
+  rig.script.sink_says = TDK_STOP;
+  say(price_line("EUR_USD", "1.1", "1.2"));
+  EXPECT_EQ(run({quotes_of("EUR/USD")}).status, TDK_STOP);
+}
+
+}  // namespace
+}  // namespace oanda::test
