@@ -122,7 +122,7 @@ TEST_F(Open, RefusesANewerSchemaAndSaysWhich) {
   RawDatabase(file_).rows("PRAGMA user_version = 7");
   Refused r = refusal({{"path", file_}});
   EXPECT_EQ(r.status, TDK_INCOMPATIBLE);
-  EXPECT_THAT(r.message, HasSubstr("written by a newer Tapedeck (schema 7, this one knows 2)"));
+  EXPECT_THAT(r.message, HasSubstr("written by a newer Tapedeck (schema 7, this one knows 3)"));
 }
 
 TEST_F(Open, FindsDamageAndCanBeToldNotToLook) {
