@@ -53,7 +53,7 @@ class @Class@ {
   void fetch_candles(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out, const tapedeck::Cancel &cancel) {
     if (rq.interval.unit != TDK_UNIT_MINUTE || rq.interval.count != 1)
       throw tapedeck::Error(TDK_NOT_SUPPORTED, "@name@ has candles of one minute only");
-    if (rq.price_type != TDK_PRICE_TRADE) throw tapedeck::Error(TDK_NOT_SUPPORTED, "@name@ has prices of trades only");
+    if (rq.raw->series->price_type != TDK_PRICE_TRADE) throw tapedeck::Error(TDK_NOT_SUPPORTED, "@name@ has prices of trades only");
     const auto slots = static_cast<std::int64_t>(
         std::min<std::uint64_t>(rq.limit, static_cast<std::uint64_t>((rq.to - rq.from) / kMinute + 1)));
     const auto from = rq.newest ? std::max(rq.from, rq.to - slots * kMinute) : rq.from;
@@ -127,13 +127,13 @@ std::string filled(std::string text, const std::string &mark, const std::string 
   return text;
 }
 
-// "acme_markets" -> "AcmeMarkets".
+// "acme-markets" -> "AcmeMarkets".
 std::string class_name(const std::string &name) {
   std::string out;
   bool upper = true;
   for (const char c : name) {
-    if (c != '_') out += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    upper = c == '_';
+    if (c != '-') out += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    upper = c == '-';
   }
   return out;
 }
@@ -142,12 +142,12 @@ std::string class_name(const std::string &name) {
 
 std::optional<std::string> plugin_name_problem(const std::string &name) {
   const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  const auto allowed = [&](char c) { return lower(c) || (c >= '0' && c <= '9') || c == '_'; };
-  const bool good = name.size() >= 3 && name.size() <= 40 && lower(name.front()) && name.back() != '_' &&
+  const auto allowed = [&](char c) { return lower(c) || (c >= '0' && c <= '9') || c == '-'; };
+  const bool good = name.size() >= 3 && name.size() <= 40 && lower(name.front()) && name.back() != '-' &&
                     std::all_of(name.begin(), name.end(), allowed);
   if (good) return std::nullopt;
   return "'" + printable(name, 60) + "' cannot be the name of a plugin; the folder's name is its id: 3 to 40 lower-case letters, digits "
-         "and '_', a letter first";
+         "and '-', a letter first";
 }
 
 std::vector<SkeletonFile> plugin_skeleton(const std::string &name, bool in_tree) {

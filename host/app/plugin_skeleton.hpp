@@ -11,7 +11,7 @@ struct SkeletonFile {
   std::string name, text;
 };
 
-// Why `name` cannot be a plugin's; nothing: it can. Lower-case letters, digits and '_', a letter first.
+// Why `name` cannot be a plugin's; nothing: it can. Lower-case letters, digits and '-', a letter first.
 std::optional<std::string> plugin_name_problem(const std::string &name);
 
 // `in_tree`: it is built together with Tapedeck; else by itself, against the installed SDK.
