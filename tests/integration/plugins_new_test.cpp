@@ -101,6 +101,7 @@ TEST_F(PluginsNew, InATreeItIsAFolderAndOneLine) {
 }
 
 TEST_F(PluginsNew, OverwritesNothingAndWantsAName) {
+  fs::create_directories(site.directory() / "taken");
   site.write("taken/notes.txt", "mine");
   const auto taken = site.tapedeck({"plugins", "new", (site.directory() / "taken").string()});
   EXPECT_EQ(taken.exit_code, 2);
