@@ -31,8 +31,8 @@ Asked read_asked(const RouteCall &call, Nanos now) {
   refuse_later_parameters(params);
   const auto interval = params.interval();
   if (!interval) throw invalid_parameter("parameter 'interval' is missing", "add interval=1m, for example");
-  const std::string *price = params.find("price");
-  Asked asked{*interval, price == nullptr ? "" : *price, read_range(params, now), 0, false, CandleFormat::Json};
+  const bool priced = params.find("price") != nullptr;
+  Asked asked{*interval, priced ? params.choice("price", {"trade", "mid", "bid", "ask"}) : "", read_range(params, now), 0, false, CandleFormat::Json};
   asked.limit = params.count("limit", call.server.limits.max_limit).value_or(0);
   asked.descending = params.choice("order", {"asc", "desc"}) == "desc";
   const std::string format = params.choice("format", {"json", "csv", "ndjson"});

@@ -15,8 +15,9 @@ constexpr auto kPublished = static_cast<std::uint32_t>(LiveStage::Published);
 // The subscription that `command` names, among the client's own.
 auto own_topic(StreamClient &client, const StreamCommand &command) {
   return std::find_if(client.topics.begin(), client.topics.end(), [&](const Topic &t) {
-    return t.channel == command.channel && same_symbol(t.series.symbol, command.symbol) &&
-           (t.channel != Channel::Candles || t.series.interval == command.interval);
+    return t.channel == command.channel && may_mean(command.symbol, t.series.symbol) &&
+           (t.channel != Channel::Candles || t.series.interval == command.interval) &&
+           (!command.price || t.series.price_type == *command.price);
   });
 }
 
@@ -98,7 +99,7 @@ StreamDispatcher::Found StreamDispatcher::find(const StreamCommand &command) con
   Found found;
   found.topic.channel = command.channel;
   if (command.channel == Channel::Candles) {
-    found.series = hub_.find_series(command.symbol, command.interval);
+    found.series = hub_.find_series(command.symbol, command.interval, command.price);
     if (!found.series) explain_missing(command);
     found.topic.series = found.series->series;
     found.pipeline = found.series->pipeline;
@@ -121,7 +122,7 @@ void StreamDispatcher::explain_missing(const StreamCommand &command) const {
                       "there are: " + join(intervals, ", "));
   std::vector<std::string> symbols = hub_.symbols();
   for (const auto &s : query_.configured()) symbols.push_back(s.symbol);
-  const bool known = std::any_of(symbols.begin(), symbols.end(), [&](const auto &s) { return same_symbol(s, command.symbol); });
+  const bool known = std::any_of(symbols.begin(), symbols.end(), [&](const auto &s) { return may_mean(command.symbol, s); });
   if (known)
     throw StreamError("not_streamed", std::string(channel_name(command.channel)) + " of " + wanted + " are not streamed",
                       "add them to 'stream' of its pipeline; GET /api/v1/candles has what is stored");

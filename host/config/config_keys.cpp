@@ -72,7 +72,8 @@ const SectionSpec &stream_section() {
         .type = KeyType::Choice,
         .default_value = "best",
         .help = "Who makes the live candles: the vendor, or Tapedeck out of trades or quotes (the middle of bid and "
-                "ask). `best` is the vendor where it streams candles, else trades, else quotes.",
+                "ask). `best` is the vendor where it streams candles, else trades, else quotes; for mid prices quotes come "
+                "before trades, and bid and ask prices are made of quotes.",
         .choices = {"best", "vendor", "trades", "quotes"}},
        {.name = "stale_after",
         .type = KeyType::Duration,

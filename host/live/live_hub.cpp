@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "market/instrument.hpp"
+
 namespace tapedeck {
 
 // A second pipeline that streams the same series has an entry of its own that is not found: listeners
@@ -154,17 +156,22 @@ void LiveHub::remove(LiveListener &listener) {
   count_stages();
 }
 
-std::shared_ptr<const LiveSeries> LiveHub::find_series(std::string_view symbol, Interval interval) const {
+std::shared_ptr<const LiveSeries> LiveHub::find_series(std::string_view symbol, Interval interval,
+                                                       std::optional<std::uint32_t> price) const {
   std::shared_lock lock(entries_mutex_);
-  for (const auto &e : series_)
-    if (e->first && e->series.interval == interval && same_symbol(e->series.symbol, symbol)) return e;
-  return nullptr;
+  std::shared_ptr<const LiveSeries> best;
+  for (const auto &e : series_) {
+    if (!e->first || e->series.interval != interval || !may_mean(symbol, e->series.symbol)) continue;
+    if (price && e->series.price_type != *price) continue;
+    if (!best || price_type_order(e->series.price_type) < price_type_order(best->series.price_type)) best = e;
+  }
+  return best;
 }
 
 std::shared_ptr<const LiveSymbol> LiveHub::find_symbol(std::string_view symbol) const {
   std::shared_lock lock(entries_mutex_);
   for (const auto &e : symbols_)
-    if (e->first && same_symbol(e->symbol, symbol)) return e;
+    if (e->first && may_mean(symbol, e->symbol)) return e;
   return nullptr;
 }
 

@@ -85,8 +85,10 @@ class LiveHub {
   void set_stages(LiveListener &listener, std::uint32_t stages);
   void remove(LiveListener &listener);  // after it returns no call is under way
 
-  // What is live now, by canonical symbol or one without its slash. Nothing when no pipeline streams it.
-  std::shared_ptr<const LiveSeries> find_series(std::string_view symbol, Interval interval) const;
+  // What is live now, by a symbol in any notation; without a `price` the first of trade, mid, bid and ask. Nothing
+  // when no pipeline streams it.
+  std::shared_ptr<const LiveSeries> find_series(std::string_view symbol, Interval interval,
+                                                std::optional<std::uint32_t> price = std::nullopt) const;
   std::shared_ptr<const LiveSymbol> find_symbol(std::string_view symbol) const;
   std::vector<std::string> symbols() const;  // canonical, for suggestions
   std::vector<std::string> pipelines() const;

@@ -23,6 +23,18 @@ class Listener final : public LiveListener {
   std::atomic<std::size_t> candles{0}, ticks{0}, statuses{0};
 };
 
+TEST(LiveHub, OfSeveralPricesTheUsualOneIsFoundUnlessOneIsNamed) {
+  LiveHub hub;
+  const Interval minute = *Interval::parse("1m");
+  const auto ask = hub.open_series("p", {"EUR/USD", minute, TDK_PRICE_ASK});
+  const auto bid = hub.open_series("p", {"EUR/USD", minute, TDK_PRICE_BID});
+  EXPECT_EQ(hub.find_series("EUR_USD", minute), bid);
+  EXPECT_EQ(hub.find_series("C:EURUSD", minute, TDK_PRICE_ASK), ask);
+  EXPECT_EQ(hub.find_series("EURUSD", minute, TDK_PRICE_MID), nullptr);
+  const auto mid = hub.open_series("p", {"EUR/USD", minute, TDK_PRICE_MID});
+  EXPECT_EQ(hub.find_series("EUR/USD", minute), mid);
+}
+
 TEST(LiveHubTest, TheSecondPipelineOfASeriesIsHeardOnceTheFirstHasGone) {
   LiveHub hub;
   Listener listener;

@@ -56,7 +56,7 @@ TEST_F(StreamCallTest, WhatCannotBeReadEndsTheStreamAndReachesNobody) {
   heard.events = 0;
   for (const char *what : {"SMALL EVENT", "LONG DETAIL"}) EXPECT_EQ(end_of(what).code(), TDK_BAD_DATA) << what;
   EXPECT_EQ(heard.events, 0);
-  for (const char *what : {"EXPONENT", "VOLUME EXPONENT", "NO TIME"}) {
+  for (const char *what : {"EXPONENT", "SIZE EXPONENT", "VOLUME EXPONENT", "NO TIME"}) {
     EXPECT_EQ(end_of(what).code(), TDK_BAD_DATA) << what;
     EXPECT_EQ(heard.ticks, 0u) << what;
   }

@@ -70,7 +70,7 @@ TEST_F(Tap, PrintsALineAMessageAndStatusesBeside) {
   const auto lines = lines_of(tap.out());
   ASSERT_EQ(lines.size(), 2u) << tap.out();
   for (const auto &line : lines)
-    EXPECT_THAT(line, AllOf(StartsWith(R"({"type":"candle","symbol":"BTC/USDT","interval":"1m","candle":{"time":"2024-01-01T00:00:00Z")"),
+    EXPECT_THAT(line, AllOf(StartsWith(R"({"type":"candle","symbol":"BTC/USDT","interval":"1m","price":"trade","candle":{"time":"2024-01-01T00:00:00Z")"),
                             HasSubstr(R"("stage":"stored","pipeline":"majors"})")));
   EXPECT_THAT(tap.err(), HasSubstr(R"("status":"connected","message":"2 streams")"));
 }

@@ -120,7 +120,8 @@ class Scripted {
     if (what == "SMALL EVENT") event.struct_size = 4;
     if (what == "LONG DETAIL") event.detail = {"x", UINT64_C(1) << 40};
     if (what == "EXPONENT") quote.price_exp = 99;
-    if (what == "VOLUME EXPONENT") quote.volume_exp = 1'000;
+    if (what == "SIZE EXPONENT") quote.size_exp = 99;
+    if (what == "VOLUME EXPONENT") quote.volume_exp = 254;
     if (what == "NO TIME") quote.time = TDK_NULL_I64;
     if (what == "NO CANDLE TIME") times[0] = TDK_NULL_I64;
     if (what == "DETAIL") event.detail = tapedeck::str("broken \xff");
