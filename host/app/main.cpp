@@ -85,7 +85,9 @@ void add_read_commands(CLI::App &app, Arguments &a) {
   add_series_options(*compare, a.compare.series, false);
   compare->get_option("--symbol")->required();
   compare->get_option("--interval")->required();
-  compare->add_option("--source", a.compare.sources, "a provider or the storage, by its name in FILE; twice")->required();
+  compare->add_option("--source", a.compare.sources, "a provider or the storage, by its name in FILE; twice")
+      ->required()
+      ->allow_extra_args(false);  // FILE may follow
   compare->add_option("--tolerance", a.compare.tolerance, "basis points that prices may differ by, 0.5 for example");
   compare->add_option("--price", a.compare.series.price, "trade, mid, bid or ask; without it the usual one of the symbol");
   compare->add_option("--format", a.compare.format, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}));

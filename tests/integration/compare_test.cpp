@@ -44,7 +44,7 @@ TEST_F(Compare, AnotherMarketIsDifferentPriceByPrice) {
   ASSERT_GT(lines.size(), 1000u);
   EXPECT_EQ(lines[0], "time,kind,column,a,b,bp");
   EXPECT_THAT(lines[1], testing::MatchesRegex("2024-01-01T00:00:00Z,price,open,[0-9.]+,[0-9.]+,-?[0-9.]+"));
-  EXPECT_THAT(done.err, HasSubstr("1,440 rows of other"));
+  EXPECT_THAT(done.err, HasSubstr("1,440 rows of binance, 1,440 of other"));
 }
 
 TEST_F(Compare, ATableShowsTheFirstAndSaysHowManyThereAre) {

@@ -61,7 +61,7 @@ struct PluginsNew : testing::Test {
     const auto rows = site.open_store().candles("BTC/USDT", "1m");
     EXPECT_EQ(rows.size(), 1440u);
     const auto query = site.tapedeck({"query", config.string(), "--symbol", "BTC/USDT", "--interval", "1m", "--to", "2024-01-01T00:01:00Z"});
-    EXPECT_THAT(query.out, HasSubstr("2024-01-01T00:00:00Z,1.09500,1.09520,1.09490,1.09510,12.5,acme"));
+    EXPECT_THAT(query.out, HasSubstr("2024-01-01T00:00:00Z,1.09500000,1.09520000,1.09490000,1.09510000,12.50000000,acme"));
   }
 
   ScriptedServer vendor{std::vector<tapedeck::testing::Scene>(64, &serve)};
