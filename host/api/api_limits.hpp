@@ -24,6 +24,7 @@ struct ApiLimits {
   int threads = 32;         // connections served at once
   int queued = 64;          // connections waiting for a thread; beyond: 503
   int candle_streams = 16;  // fewer than threads, so that /health answers while every stream is busy
+  int vendor_calls = 8;     // requests that may wait for a vendor at once; beyond: 503
 
   std::size_t uri_bytes = 8 * 1024;
   std::size_t header_bytes = 16 * 1024;  // all header lines together
@@ -39,6 +40,8 @@ struct ApiLimits {
   std::size_t holes = 1000;              // in one answer
   std::uint64_t coverage_entries = 10'000;  // in one answer, unless `limit` says otherwise
   std::uint64_t max_limit = 10'000'000;
+  std::size_t quote_symbols = 100;       // of one request
+  std::uint64_t symbols = 1000;          // of each provider, in one answer
 
   StreamLimits stream;
 };

@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "config/config.hpp"
 #include "live/live_hub.hpp"
+#include "query/facts_service.hpp"
 #include "query/query_service.hpp"
 
 namespace tapedeck {
@@ -29,6 +30,7 @@ struct ApiPorts {
   std::function<void(std::string)> debug;                   // one line a request
   std::function<void(std::string)> warn;                    // answers that were cut, clients refused
   LiveHub *live = nullptr;                                  // what WS /api/v1/stream shows; NULL: it answers 503
+  FactsService *facts = nullptr;                            // quotes, symbols, events; NULL: they answer 503
 };
 
 // Totals since the server was made.

@@ -140,7 +140,7 @@ ApiTest::~ApiTest() {
 
 ApiPorts ApiTest::ports() {
   ApiPorts p{*market.query, [this] { return sources; }, [] { return std::string("up 1\n"); },
-             [this] { return not_ready; }, "1.2.3", clock, {}, {}, live};
+             [this] { return not_ready; }, "1.2.3", clock, {}, {}, live, facts};
   p.debug = [this](std::string line) {
     std::lock_guard lock(log_mutex_);
     debug_.push_back(std::move(line));

@@ -75,6 +75,7 @@ class ApiTest : public ::testing::Test {
   std::vector<std::string> not_ready;
   std::string host = "127.0.0.1";
   LiveHub *live = nullptr;  // for start()
+  FactsService *facts = nullptr;  // likewise
   std::unique_ptr<ApiServer> server;
 
  private:

@@ -14,11 +14,11 @@ namespace {
 constexpr std::string_view kSymbol = "{symbol}";
 
 struct Route {
-  std::string_view pattern;  // {symbol}, if any, is the last segment
+  std::string_view pattern;  // {symbol}, if any, is a whole segment
   void (*answer)(RouteCall &);
 };
 
-constexpr std::array<Route, 9> kRoutes = {{
+constexpr std::array<Route, 16> kRoutes = {{
     {"/", answer_index},
     {"/health", answer_health},
     {"/ready", answer_ready},
@@ -28,16 +28,23 @@ constexpr std::array<Route, 9> kRoutes = {{
     {"/api/v1/coverage/{symbol}", answer_coverage},
     {"/api/v1/sources", answer_sources},
     {"/api/v1/stream", answer_stream},
+    {"/api/v1/latest/{symbol}", answer_latest},
+    {"/api/v1/quotes", answer_quotes},
+    {"/api/v1/quotes/{symbol}", answer_quote},
+    {"/api/v1/symbols", answer_symbols},
+    {"/api/v1/symbols/{symbol}/earliest", answer_earliest},
+    {"/api/v1/instruments", answer_instruments},
+    {"/api/v1/events/economic", answer_events},
 }};
 
 // The undecoded segment that stands for {symbol}, "" for a path without; nothing when it is another path.
 std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
-  if (!pattern.ends_with(kSymbol)) return path == pattern ? std::optional(std::string_view()) : std::nullopt;
-  pattern.remove_suffix(kSymbol.size());
-  if (!path.starts_with(pattern)) return std::nullopt;
-  path.remove_prefix(pattern.size());
-  if (path.empty() || path.find('/') != std::string_view::npos) return std::nullopt;
-  return path;
+  const std::size_t at = pattern.find(kSymbol);
+  if (at == std::string_view::npos) return path == pattern ? std::optional(std::string_view()) : std::nullopt;
+  const std::string_view before = pattern.substr(0, at), after = pattern.substr(at + kSymbol.size());
+  if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) return std::nullopt;
+  const std::string_view symbol = path.substr(before.size(), path.size() - before.size() - after.size());
+  return symbol.find('/') == std::string_view::npos ? std::optional(symbol) : std::nullopt;
 }
 
 // A pattern as this path would have to be written to match it.
@@ -52,7 +59,9 @@ std::string filled_in(std::string_view pattern, std::string_view path) {
 }
 
 std::string hint_for(std::string_view path) {
-  const bool unescaped = path.starts_with("/api/v1/candles/") || path.starts_with("/api/v1/coverage/");
+  const auto begins = [path](std::string_view prefix) { return path.starts_with(prefix); };
+  const bool unescaped = begins("/api/v1/candles/") || begins("/api/v1/coverage/") || begins("/api/v1/latest/") ||
+                         begins("/api/v1/quotes/") || begins("/api/v1/symbols/");
   if (unescaped && path.find('/', path.find('/', 8) + 1) != std::string_view::npos)
     return "write the slash of a symbol as %2F, as in BTC%2FUSDT, or leave it out: BTCUSDT";
   std::vector<std::string> paths;

@@ -18,6 +18,7 @@ struct Counters {
   std::atomic<std::uint64_t> stream_messages{0};
   std::atomic<int> stream_clients{0};
   std::atomic<int> streams{0};
+  std::atomic<int> vendor_calls{0};  // requests that may wait for a vendor
   std::atomic<int> open{0};  // connections, those that wait for a thread included
 };
 

@@ -19,6 +19,8 @@
 #include "net/url.hpp"
 #include "observe/log.hpp"
 #include "plugins/worker.hpp"
+#include "query/facts_service.hpp"
+#include "runtime/memory_cache.hpp"
 
 namespace tapedeck {
 namespace {
@@ -26,6 +28,7 @@ namespace {
 constexpr Nanos kLookForReload = 200'000'000;
 constexpr Nanos kDrain = 3 * kSecond;  // of the five that a stop may take
 constexpr Nanos kLeave = 4'700'000'000;
+constexpr std::size_t kCacheBytes = 16 * 1024 * 1024;  // of vendors' answers
 
 // Each client of the stream is a descriptor: as many as the system lets us have.
 void raise_descriptor_limit() {
@@ -164,7 +167,19 @@ class Host {
             session_.clock(),
             [](const std::string &line) { log(LogLevel::Debug, "api", line); },
             [](const std::string &line) { log(LogLevel::Warn, "api", line); },
-            &hub_};
+            &hub_,
+            &facts_};
+  }
+
+  // What the API asks vendors for, of the deployment that is current now.
+  void connect_facts() {
+    const auto d = session_.deployment();
+    FactsPorts ports;
+    // Before what is filled in later, behind what streams: a client waits, but less than a trader does.
+    ports.open_provider = [&r = *d->runtime](const std::string &s) { return r.open_provider(s, Priority::Repair); };
+    ports.version_of = [&r = *d->runtime](const std::string &s) { return r.version_of(s); };
+    for (const auto &source : d->runtime->sources()) ports.providers.push_back(source.name);
+    facts_.replace(d->config, d->runtime->pools(), std::move(ports), d);
   }
 
   std::vector<SourceStatus> sources() {
@@ -180,6 +195,7 @@ class Host {
 
   void start_api() {
     if (!session_.config().api) return;
+    connect_facts();
     server_ = std::make_unique<ApiServer>(*session_.config().api, api_ports());
     server_->start();
     Url url;
@@ -210,6 +226,7 @@ class Host {
       log(LogLevel::Error, "run", std::string("reading the configuration: ") + e.what() + "; the old one runs on");
       return;
     }
+    if (server_) connect_facts();
     const auto &now = session_.config().api;
     if (api.has_value() != now.has_value() || (api && (api->host != now->host || api->port != now->port)))
       log(LogLevel::Warn, "run", "'api' has changed: that takes effect after a restart");
@@ -218,6 +235,8 @@ class Host {
 
   Session session_;
   LiveHub hub_;
+  MemoryCache cache_{kCacheBytes, session_.clock()};
+  FactsService facts_{cache_, session_.clock(), [](const std::string &why) { log(LogLevel::Warn, "api", why); }};
   std::unique_ptr<ApiServer> server_;
   LiveEngine engine_;
 };

@@ -23,12 +23,20 @@ struct RunOptions {
   double replay_speed = 1;     // 0: as fast as it is asked for
 };
 
+struct CompareOptions {
+  SeriesOptions series;
+  std::vector<std::string> sources;  // two: plugins of the configuration
+  std::string tolerance = "0";       // basis points
+  std::string format = "table";
+};
+
 int cmd_version();
 int cmd_validate(const std::vector<std::string> &files, bool offline);
 int cmd_plan(const std::string &file, const SeriesOptions &filter);
 int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quiet);
 int cmd_run(const std::vector<std::string> &files, const RunOptions &options);
 int cmd_query(const std::string &file, const SeriesOptions &what, const std::string &format);
+int cmd_compare(const std::string &file, const CompareOptions &what);
 int cmd_tap(const std::string &file, const TapOptions &what);
 int cmd_coverage(const std::string &file, const std::string &symbol);
 int cmd_gaps(const std::string &file, const std::string &symbol);
@@ -36,6 +44,7 @@ int cmd_verify(const std::string &file, const std::string &symbol);
 int cmd_plugins_list();
 int cmd_plugins_describe(const std::string &id);
 int cmd_plugins_check(const std::string &file);
+int cmd_plugins_new(const std::string &directory);
 int cmd_schema();
 int cmd_reference();                               // docs/PIPELINES.md, hidden
 int cmd_plugin_probe(const std::string &file);  // the child that tries a plugin out, hidden

@@ -8,6 +8,7 @@ enum ExitCode : int {
   kExitError = 1,
   kExitConfig = 2,         // the configuration or the command line is wrong
   kExitHoles = 3,          // finished, with holes
+  kExitDifferent = 3,      // two sources do not say the same
   kExitUnknownSeries = 4,
 };
 

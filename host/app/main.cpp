@@ -24,6 +24,7 @@ struct Arguments {
   SeriesOptions series;
   TapOptions tap;
   RunOptions run;
+  CompareOptions compare;
   bool offline = false, quiet = false, log_json = false;
   std::function<int()> command;
 };
@@ -79,6 +80,19 @@ void add_read_commands(CLI::App &app, Arguments &a) {
   query->add_option("--format", a.format, "csv, json or ndjson")->check(CLI::IsMember({"csv", "json", "ndjson"}));
   query->callback([&a] { a.command = [&a] { return cmd_query(a.file, a.series, a.format); }; });
 
+  auto *compare = app.add_subcommand("compare", "hold two sources, or a source and the store, against each other; 3: they differ");
+  compare->add_option("FILE", a.file, "configuration file")->required();
+  add_series_options(*compare, a.compare.series, false);
+  compare->get_option("--symbol")->required();
+  compare->get_option("--interval")->required();
+  compare->add_option("--source", a.compare.sources, "a provider or the storage, by its name in FILE; twice")
+      ->required()
+      ->allow_extra_args(false);  // FILE may follow
+  compare->add_option("--tolerance", a.compare.tolerance, "basis points that prices may differ by, 0.5 for example");
+  compare->add_option("--price", a.compare.series.price, "trade, mid, bid or ask; without it the usual one of the symbol");
+  compare->add_option("--format", a.compare.format, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}));
+  compare->callback([&a] { a.command = [&a] { return cmd_compare(a.file, a.compare); }; });
+
   auto *tap = app.add_subcommand("tap", "print what passes through a pipeline of the running host, a JSON line each");
   tap->add_option("FILE", a.file, "configuration file of the running host")->required();
   tap->add_option("--pipeline", a.tap.pipeline, "which one")->required();
@@ -113,6 +127,10 @@ void add_plugin_commands(CLI::App &app, Arguments &a) {
   auto *check = plugins->add_subcommand("check", "lint and probe one file");
   check->add_option("FILE", a.file, "plugin file")->required();
   check->callback([&a] { a.command = [&a] { return cmd_plugins_check(a.file); }; });
+
+  auto *skeleton = plugins->add_subcommand("new", "a provider plugin to start from, in a folder of its name");
+  skeleton->add_option("DIR", a.id, "the folder; its last part is the plugin's id")->required();
+  skeleton->callback([&a] { a.command = [&a] { return cmd_plugins_new(a.id); }; });
 
   auto *probe = app.add_subcommand("plugin-probe", "")->group("");
   probe->add_option("FILE", a.file)->required();

@@ -29,7 +29,7 @@ TEST_F(ProviderTest, DeliversTheRest) {
   EXPECT_EQ(info.intervals.size(), 2u);
   EXPECT_EQ(info.max_candles_per_call, 1000u);
   EXPECT_EQ(info.capabilities,
-            TDK_CAP_HISTORY | TDK_CAP_QUOTES | TDK_CAP_SYMBOLS | TDK_CAP_EARLIEST |
+            TDK_CAP_HISTORY | TDK_CAP_QUOTES | TDK_CAP_SYMBOLS | TDK_CAP_CALENDAR | TDK_CAP_EARLIEST |
                 TDK_CAP_STREAM_CANDLES | TDK_CAP_STREAM_TRADES);
   const auto quotes = provider.fetch_quotes({"A", "B"}, nullptr);
   ASSERT_EQ(quotes.size(), 2u);
@@ -40,6 +40,28 @@ TEST_F(ProviderTest, DeliversTheRest) {
   EXPECT_EQ(symbols[0].symbol, "EUR");
   EXPECT_EQ(symbols[0].name, "broken ? name");
   EXPECT_EQ(provider.earliest(Series{}, nullptr), 17 * kMinute);
+}
+
+TEST_F(ProviderTest, DeliversEconomicEvents) {
+  ProviderPlugin provider(make());
+  const auto events = provider.fetch_calendar({5, 10}, "US", nullptr);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].values.time, 5);
+  EXPECT_EQ(events[0].title, "CPI ?");
+  EXPECT_EQ(events[0].country, "US");
+  EXPECT_EQ(events[0].values.actual.mantissa, 310);
+  EXPECT_EQ(test::error_of([&] { provider.fetch_calendar({5, 10}, "NONE", nullptr); }).code(), TDK_NOT_SUPPORTED);
+}
+
+TEST_F(ProviderTest, RefusesFactsThatCannotBeUsed) {
+  ProviderPlugin provider(make());
+  for (const char *symbol : {"WILD", "LATE", "NAMELESS"})
+    EXPECT_EQ(test::error_of([&] { provider.fetch_quotes({"A", symbol}, nullptr); }).code(), TDK_BAD_DATA) << symbol;
+  for (const char *query : {"BROKEN", "CONTROL", "WILD", "LONG", ""})
+    EXPECT_EQ(test::error_of([&] { provider.search_symbols(query, 5, nullptr); }).code(), TDK_BAD_DATA) << query;
+  for (const char *country : {"OUTSIDE", "UNTITLED", "WILD", "EMPTY"})
+    EXPECT_EQ(test::error_of([&] { provider.fetch_calendar({5, 10}, country, nullptr); }).code(), TDK_BAD_DATA) << country;
+  EXPECT_EQ(provider.fetch_quotes({"A"}, nullptr).size(), 1u) << "and goes on";
 }
 
 TEST_F(ProviderTest, ThrowsWhatThePluginSays) {

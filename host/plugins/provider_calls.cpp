@@ -1,10 +1,12 @@
 #include "plugins/provider_calls.hpp"
 
+#include "plugins/fact_intake.hpp"
+
 namespace tapedeck {
 namespace {
 
 constexpr std::uint64_t kMaxIntervals = 256;
-constexpr std::size_t kMaxKept = std::size_t{1} << 20;  // quotes or symbols of one call
+constexpr std::size_t kMaxKept = std::size_t{1} << 20;  // quotes, symbols or events of one call
 
 }  // namespace
 
@@ -58,19 +60,22 @@ tdk_status QuotesCall::run(tdk_error *error) {
       sizeof sink, 0, this,
       [](void *self, const tdk_quote *first, std::uint64_t n, std::uint64_t stride) -> tdk_status {
         auto &call = *static_cast<QuotesCall *>(self);
-        return call.offer([&] {
-          for_each_foreign(first, n, stride, TAPEDECK_SIZE_TO(tdk_quote, last_size), blank<tdk_quote>(),
-                           [&](const tdk_quote &raw) { call.take(raw); });
-          return call.quotes.size() > kMaxKept ? call.refuse("too many quotes") : TDK_OK;
-        });
+        return call.offer([&] { return call.take(first, n, stride); });
       }};
   return plugin().fetch_quotes(self(), views.data(), views.size(), &sink, token(), error);
 }
 
-void QuotesCall::take(tdk_quote raw) {
-  std::string symbol = text_of(raw.symbol);
-  raw.symbol = {};
-  quotes.push_back({std::move(symbol), raw});
+tdk_status QuotesCall::take(const tdk_quote *first, std::uint64_t n, std::uint64_t stride) {
+  bool sound = true;
+  for_each_foreign(first, n, stride, TAPEDECK_SIZE_TO(tdk_quote, last_size), blank<tdk_quote>(), [&](tdk_quote raw) {
+    sound = sound && is_sound(raw);
+    if (!sound) return;
+    std::string symbol(sv(raw.symbol));
+    raw.symbol = {};
+    quotes.push_back({std::move(symbol), raw});
+  });
+  if (!sound) return refuse("a quote without a readable symbol or a time, or with an exponent outside -18..18");
+  return quotes.size() > kMaxKept ? refuse("too many quotes") : TDK_OK;
 }
 
 tdk_status SearchCall::run(tdk_error *error) {
@@ -78,30 +83,63 @@ tdk_status SearchCall::run(tdk_error *error) {
       sizeof sink, 0, this,
       [](void *self, const tdk_symbol *first, std::uint64_t n, std::uint64_t stride) -> tdk_status {
         auto &call = *static_cast<SearchCall *>(self);
-        return call.offer([&] {
-          for_each_foreign(first, n, stride, TAPEDECK_SIZE_TO(tdk_symbol, earliest), tdk_symbol{},
-                           [&](const tdk_symbol &raw) { call.take(raw); });
-          return call.symbols.size() > kMaxKept ? call.refuse("too many symbols") : TDK_OK;
-        });
+        return call.offer([&] { return call.take(first, n, stride); });
       }};
   return plugin().search_symbols(self(), str(query_), limit_, &sink, token(), error);
 }
 
-void SearchCall::take(tdk_symbol raw) {
-  PluginSymbol out;
-  const std::pair<tdk_str *, std::string *> strings[] = {{&raw.symbol, &out.symbol},
-                                                         {&raw.name, &out.name},
-                                                         {&raw.exchange, &out.exchange},
-                                                         {&raw.currency, &out.currency},
-                                                         {&raw.country, &out.country},
-                                                         {&raw.isin, &out.isin},
-                                                         {&raw.vendor_symbol, &out.vendor_symbol}};
-  for (const auto &[from, to] : strings) {
-    *to = text_of(*from);
-    *from = {};
-  }
-  out.values = raw;
-  symbols.push_back(std::move(out));
+tdk_status SearchCall::take(const tdk_symbol *first, std::uint64_t n, std::uint64_t stride) {
+  tdk_symbol unknown{};
+  unknown.earliest = TDK_NULL_I64;
+  bool sound = true;
+  for_each_foreign(first, n, stride, TAPEDECK_SIZE_TO(tdk_symbol, earliest), unknown, [&](tdk_symbol raw) {
+    sound = sound && is_sound(raw);
+    if (!sound) return;
+    PluginSymbol out;
+    out.symbol = sv(raw.symbol);
+    out.name = text_of(raw.name);
+    out.exchange = text_of(raw.exchange);
+    out.currency = text_of(raw.currency);
+    out.country = text_of(raw.country);
+    out.isin = text_of(raw.isin);
+    out.vendor_symbol = text_of(raw.vendor_symbol);
+    raw.symbol = raw.name = raw.exchange = raw.currency = raw.country = raw.isin = raw.vendor_symbol = raw.source = {};
+    out.values = raw;
+    symbols.push_back(std::move(out));
+  });
+  if (!sound) return refuse("a symbol without a readable name, or with a text or exponent that cannot be used");
+  return symbols.size() > kMaxKept ? refuse("too many symbols") : TDK_OK;
+}
+
+tdk_status CalendarCall::run(tdk_error *error) {
+  const tdk_calendar_sink sink{
+      sizeof sink, 0, this,
+      [](void *self, const tdk_calendar_event *first, std::uint64_t n, std::uint64_t stride) -> tdk_status {
+        auto &call = *static_cast<CalendarCall *>(self);
+        return call.offer([&] { return call.take(first, n, stride); });
+      }};
+  return plugin().fetch_calendar(self(), &range_, str(country_), &sink, token(), error);
+}
+
+tdk_status CalendarCall::take(const tdk_calendar_event *first, std::uint64_t n, std::uint64_t stride) {
+  const char *problem = nullptr;
+  for_each_foreign(first, n, stride, TAPEDECK_SIZE_TO(tdk_calendar_event, previous), tdk_calendar_event{},
+                   [&](tdk_calendar_event raw) {
+    if (!is_sound(raw)) problem = "an event without a title or a time, or with a text or decimal that cannot be used";
+    else if (raw.time < range_.from || raw.time >= range_.to) problem = "an event outside the range asked for";
+    if (problem != nullptr) return;
+    PluginEvent out;
+    out.id = text_of(raw.id);
+    out.title = text_of(raw.title);
+    out.country = text_of(raw.country);
+    out.currency = text_of(raw.currency);
+    out.unit = text_of(raw.unit);
+    raw.id = raw.title = raw.country = raw.currency = raw.unit = raw.source = {};
+    out.values = raw;
+    events.push_back(std::move(out));
+  });
+  if (problem != nullptr) return refuse(problem);
+  return events.size() > kMaxKept ? refuse("too many events") : TDK_OK;
 }
 
 }  // namespace tapedeck

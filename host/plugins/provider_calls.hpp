@@ -64,7 +64,7 @@ class QuotesCall final : public ProviderCall {
 
  private:
   tdk_status run(tdk_error *error) override;
-  void take(tdk_quote raw);
+  tdk_status take(const tdk_quote *first, std::uint64_t count, std::uint64_t stride);
   std::vector<std::string> symbols_;
 };
 
@@ -79,9 +79,23 @@ class SearchCall final : public ProviderCall {
 
  private:
   tdk_status run(tdk_error *error) override;
-  void take(tdk_symbol raw);
+  tdk_status take(const tdk_symbol *first, std::uint64_t count, std::uint64_t stride);
   std::string query_;
   std::uint64_t limit_;
+};
+
+class CalendarCall final : public ProviderCall {
+ public:
+  CalendarCall(const PluginInstance &instance, const ProviderTable &table, tdk_range range, std::string country,
+               const tdk_cancel *cancel)
+      : ProviderCall("fetch_calendar", instance, table, cancel), range_(range), country_(std::move(country)) {}
+  std::vector<PluginEvent> events;
+
+ private:
+  tdk_status run(tdk_error *error) override;
+  tdk_status take(const tdk_calendar_event *first, std::uint64_t count, std::uint64_t stride);
+  tdk_range range_;
+  std::string country_;
 };
 
 class EarliestCall final : public ProviderCall {

@@ -23,6 +23,30 @@ void run_whole(PluginInstance &instance, const std::shared_ptr<PluginCall> &call
 
 }  // namespace
 
+tdk_symbol PluginSymbol::view() const {
+  tdk_symbol out = values;
+  out.struct_size = sizeof out;
+  out.symbol = str(symbol);
+  out.name = str(name);
+  out.exchange = str(exchange);
+  out.currency = str(currency);
+  out.country = str(country);
+  out.isin = str(isin);
+  out.vendor_symbol = str(vendor_symbol);
+  return out;
+}
+
+tdk_calendar_event PluginEvent::view() const {
+  tdk_calendar_event out = values;
+  out.struct_size = sizeof out;
+  out.id = str(id);
+  out.title = str(title);
+  out.country = str(country);
+  out.currency = str(currency);
+  out.unit = str(unit);
+  return out;
+}
+
 ProviderPlugin::ProviderPlugin(std::shared_ptr<PluginInstance> instance)
     : instance_(std::move(instance)), table_(table_of(*instance_)) {}
 
@@ -61,6 +85,13 @@ std::vector<PluginSymbol> ProviderPlugin::search_symbols(std::string query, std:
       std::make_shared<SearchCall>(*instance_, table_, std::move(query), limit, cancel);
   run_whole(*instance_, call);
   return std::move(call->symbols);
+}
+
+std::vector<PluginEvent> ProviderPlugin::fetch_calendar(tdk_range range, std::string country,
+                                                        const tdk_cancel *cancel) {
+  const auto call = std::make_shared<CalendarCall>(*instance_, table_, range, std::move(country), cancel);
+  run_whole(*instance_, call);
+  return std::move(call->events);
 }
 
 std::int64_t ProviderPlugin::earliest(const Series &series, const tdk_cancel *cancel) {

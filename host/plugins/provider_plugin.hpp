@@ -42,6 +42,13 @@ struct PluginQuote {
 struct PluginSymbol {
   std::string symbol, name, exchange, currency, country, isin, vendor_symbol;
   tdk_symbol values{};  // its strings are empty
+  tdk_symbol view() const;  // with its strings, borrowed
+};
+
+struct PluginEvent {
+  std::string id, title, country, currency, unit;
+  tdk_calendar_event values{};  // its strings are empty
+  tdk_calendar_event view() const;  // with its strings, borrowed
 };
 
 // Receives checked, borrowed batches; answers TDK_OK, or TDK_STOP to end the call. What it throws
@@ -87,6 +94,7 @@ class ProviderPlugin {
                                         const tdk_cancel *cancel);
   std::vector<PluginSymbol> search_symbols(std::string query, std::uint64_t limit,
                                            const tdk_cancel *cancel);
+  std::vector<PluginEvent> fetch_calendar(tdk_range range, std::string country, const tdk_cancel *cancel);
   std::int64_t earliest(const Series &series, const tdk_cancel *cancel);
 
   PluginInstance &instance() const { return *instance_; }

@@ -1,5 +1,6 @@
 #include "plugins/storage_plugin.hpp"
 
+#include "plugins/fact_intake.hpp"
 #include "plugins/foreign_array.hpp"
 #include "plugins/intake.hpp"
 #include "plugins/tables.hpp"
@@ -155,6 +156,51 @@ tdk_status StoragePlugin::query_quotes(const tdk_quote_request &request,
     Array array{self, checked, TAPEDECK_SIZE_TO(tdk_quote, trades)};
     const tdk_quote_sink raw{sizeof raw, 0, &array, &Array::take};
     return table_.query_quotes(instance_->self(), &request, &raw, self.token(), error);
+  });
+}
+
+void StoragePlugin::store_symbols(tdk_str source, std::int64_t fetched_at,
+                                  std::span<const tdk_symbol> rows) {
+  call(*instance_, "store_symbols", nullptr, [&](auto &, tdk_error *error) {
+    return table_.store_symbols(instance_->self(), source, fetched_at, rows.data(), rows.size(),
+                                sizeof(tdk_symbol), error);
+  });
+}
+
+void StoragePlugin::store_events(tdk_str source, std::int64_t fetched_at,
+                                 std::span<const tdk_calendar_event> rows) {
+  call(*instance_, "store_events", nullptr, [&](auto &, tdk_error *error) {
+    return table_.store_events(instance_->self(), source, fetched_at, rows.data(), rows.size(),
+                               sizeof(tdk_calendar_event), error);
+  });
+}
+
+tdk_status StoragePlugin::query_symbols(const tdk_symbol_request &request,
+                                        const Sink<tdk_symbol> &sink, const tdk_cancel *cancel) {
+  return call(*instance_, "query_symbols", cancel, [&](auto &self, tdk_error *error) {
+    const Sink<tdk_symbol> checked = [&](const tdk_symbol &s) {
+      return is_sound(s) ? sink(s) : self.refuse("a symbol whose texts or exponent cannot be used");
+    };
+    using Array = ArraySink<tdk_symbol, std::remove_reference_t<decltype(self)>>;
+    Array array{self, checked, TAPEDECK_SIZE_TO(tdk_symbol, fetched_at)};
+    const tdk_symbol_sink raw{sizeof raw, 0, &array, &Array::take};
+    return table_.query_symbols(instance_->self(), &request, &raw, self.token(), error);
+  });
+}
+
+tdk_status StoragePlugin::query_events(const tdk_event_request &request,
+                                       const Sink<tdk_calendar_event> &sink,
+                                       const tdk_cancel *cancel) {
+  return call(*instance_, "query_events", cancel, [&](auto &self, tdk_error *error) {
+    const Sink<tdk_calendar_event> checked = [&](const tdk_calendar_event &e) {
+      if (e.time < request.range.from || e.time >= request.range.to)
+        return self.refuse("an event's time is outside the range asked for");
+      return is_sound(e) ? sink(e) : self.refuse("an event whose texts or decimals cannot be used");
+    };
+    using Array = ArraySink<tdk_calendar_event, std::remove_reference_t<decltype(self)>>;
+    Array array{self, checked, TAPEDECK_SIZE_TO(tdk_calendar_event, fetched_at)};
+    const tdk_calendar_sink raw{sizeof raw, 0, &array, &Array::take};
+    return table_.query_events(instance_->self(), &request, &raw, self.token(), error);
   });
 }
 

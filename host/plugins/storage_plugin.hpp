@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "plugins/instance.hpp"
 
@@ -38,6 +39,14 @@ class StoragePlugin {
                        const tdk_cancel *cancel);
   // Each quote is checked for its kind, order and range; the text of its symbol is borrowed too.
   tdk_status query_quotes(const tdk_quote_request &request, const Sink<tdk_quote> &sink,
+                          const tdk_cancel *cancel);
+  // Arrays of ours; all of one call or nothing.
+  void store_symbols(tdk_str source, std::int64_t fetched_at, std::span<const tdk_symbol> rows);
+  void store_events(tdk_str source, std::int64_t fetched_at, std::span<const tdk_calendar_event> rows);
+  // The texts are borrowed too; times and exponents are checked.
+  tdk_status query_symbols(const tdk_symbol_request &request, const Sink<tdk_symbol> &sink,
+                           const tdk_cancel *cancel);
+  tdk_status query_events(const tdk_event_request &request, const Sink<tdk_calendar_event> &sink,
                           const tdk_cancel *cancel);
   // How many rows went; throws TDK_CANCELLED.
   std::uint64_t remove_before(const tdk_series &series, std::int64_t before,

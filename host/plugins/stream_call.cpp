@@ -1,5 +1,7 @@
 #include "plugins/stream_call.hpp"
 
+#include "plugins/fact_intake.hpp"
+
 // TDK_HAS is C, with C's casts.
 #pragma GCC diagnostic ignored "-Wold-style-cast"
 
@@ -8,7 +10,6 @@ namespace {
 
 constexpr std::uint64_t kLongestSymbol = 256;
 constexpr std::uint64_t kLongestDetail = 1024;
-constexpr std::int32_t kMaxExp = 18;
 constexpr tdk_range kAllTime{INT64_MIN / 2, INT64_MAX / 2};  // what a day can be added to, and taken from
 
 bool readable(tdk_str s, std::uint64_t longest) { return s.size <= longest && (s.data != nullptr || s.size == 0); }
@@ -20,12 +21,6 @@ tdk_series tick_series(const std::string &symbol, std::uint32_t price_type) {
   out.symbol = str(symbol);
   out.price_type = price_type;
   return out;
-}
-
-bool is_sound(const tdk_quote &q) {
-  for (const std::int32_t exp : {q.price_exp, q.size_exp, q.volume_exp})
-    if (exp < -kMaxExp || exp > kMaxExp) return false;
-  return readable(q.symbol, kLongestSymbol) && q.time >= kAllTime.from && q.time < kAllTime.to;
 }
 
 }  // namespace

@@ -51,6 +51,10 @@ tdk_storage complete_storage(const void *table) {
   complete(out.remove_before, "storage.remove_before");
   complete(out.commit_batch, "storage.commit_batch");
   complete(out.query_quotes, "storage.query_quotes");
+  complete(out.store_symbols, "storage.store_symbols");
+  complete(out.query_symbols, "storage.query_symbols");
+  complete(out.store_events, "storage.store_events");
+  complete(out.query_events, "storage.query_events");
   if (!writes && !reads)
     throw Error(TDK_INCOMPATIBLE, TDK_IID_STORAGE " offers neither commit nor query");
   return out;

@@ -81,9 +81,25 @@ class PluginProvider final : public Provider {
 
   std::vector<SymbolInfo> search_symbols(const std::string &query, std::uint64_t limit,
                                          const tdk_cancel *cancel) override {
+    require(TDK_CAP_SYMBOLS, "a search for symbols is");
     std::vector<SymbolInfo> out;
-    for (const PluginSymbol &s : plugin_.search_symbols(query, limit, cancel))
-      out.push_back({s.symbol, s.vendor_symbol, s.values.status});
+    for (const PluginSymbol &s : plugin_.search_symbols(query, limit, cancel)) out.push_back(symbol_of(s.view()));
+    return out;
+  }
+
+  std::vector<QuoteRow> fetch_quotes(const std::vector<std::string> &symbols, const tdk_cancel *cancel) override {
+    require(TDK_CAP_QUOTES, "quotes are");
+    std::vector<QuoteRow> out;
+    for (const PluginQuote &q : plugin_.fetch_quotes(symbols, cancel)) out.push_back({q.symbol, tick_of(q.values)});
+    return out;
+  }
+
+  std::vector<EconomicEvent> fetch_calendar(TimeRange range, const std::string &country,
+                                            const tdk_cancel *cancel) override {
+    require(TDK_CAP_CALENDAR, "an economic calendar is");
+    std::vector<EconomicEvent> out;
+    for (const PluginEvent &e : plugin_.fetch_calendar({range.from, range.to}, country, cancel))
+      out.push_back(event_of(e.view()));
     return out;
   }
 
@@ -96,6 +112,12 @@ class PluginProvider final : public Provider {
   }
 
  private:
+  // What the plugin is built or configured without is not asked for.
+  void require(std::uint64_t capability, const char *what) const {
+    if ((info_.capabilities & capability) == 0)
+      throw Error(TDK_NOT_SUPPORTED, plugin_.instance().name() + ": " + what + " not supported by this provider");
+  }
+
   ProviderPlugin plugin_;
   ProviderInfo info_;
 };

@@ -150,6 +150,42 @@ class PluginStorage final : public Storage {
     return out;
   }
 
+  void store_symbols(const std::string &source, Nanos fetched_at, std::span<const SymbolInfo> symbols) override {
+    std::vector<tdk_symbol> rows;
+    for (const auto &s : symbols) rows.push_back(abi_of(s));
+    plugin_.store_symbols(str(source), fetched_at, rows);
+  }
+
+  std::vector<SymbolInfo> query_symbols(const std::string &symbol, std::uint64_t limit,
+                                        const tdk_cancel *cancel) override {
+    std::vector<SymbolInfo> out;
+    const tdk_symbol_request rq{sizeof rq, 0, str(symbol), {}, limit};
+    const auto take = [&out](const tdk_symbol &s) {
+      out.push_back(symbol_of(s));
+      return TDK_OK;
+    };
+    raise_when_cancelled(plugin_.query_symbols(rq, take, cancel));
+    return out;
+  }
+
+  void store_events(const std::string &source, Nanos fetched_at, std::span<const EconomicEvent> events) override {
+    std::vector<tdk_calendar_event> rows;
+    for (const auto &e : events) rows.push_back(abi_of(e));
+    plugin_.store_events(str(source), fetched_at, rows);
+  }
+
+  std::vector<EconomicEvent> query_events(TimeRange range, const std::string &country,
+                                          const tdk_cancel *cancel) override {
+    std::vector<EconomicEvent> out;
+    const tdk_event_request rq{sizeof rq, 0, {range.from, range.to}, str(country), {}};
+    const auto take = [&out](const tdk_calendar_event &e) {
+      out.push_back(event_of(e));
+      return TDK_OK;
+    };
+    raise_when_cancelled(plugin_.query_events(rq, take, cancel));
+    return out;
+  }
+
   void health() override { plugin_.instance().health(); }
 
  private:

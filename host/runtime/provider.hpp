@@ -13,6 +13,7 @@
 #include "market/candle_columns.hpp"
 #include "market/series.hpp"
 #include "market/tick.hpp"
+#include "runtime/facts.hpp"
 
 namespace tapedeck {
 
@@ -23,12 +24,6 @@ struct ProviderInfo {
   std::uint64_t credits_per_request = 1;  // in the vendor's own unit (Binance: weight)
   std::uint32_t series_per_stream = 0;    // of one connection; 0: any number
   bool offers(Interval i) const;
-};
-
-struct SymbolInfo {
-  std::string symbol;         // canonical
-  std::string vendor_symbol;
-  std::uint32_t status = TDK_SYMBOL_UNKNOWN;
 };
 
 struct CandleAsk {
@@ -74,6 +69,12 @@ class Provider {
   virtual std::optional<Nanos> earliest(const Series &series, const tdk_cancel *cancel) = 0;
   virtual std::vector<SymbolInfo> search_symbols(const std::string &query, std::uint64_t limit,
                                                  const tdk_cancel *cancel) = 0;
+  // The newest quote of each symbol, in any order. Here and below TDK_NOT_SUPPORTED, and never nothing, is
+  // the answer of a vendor that has no such thing.
+  virtual std::vector<QuoteRow> fetch_quotes(const std::vector<std::string> &symbols, const tdk_cancel *cancel);
+  // Events with a time in `range`; `country` as the vendor writes it, empty: all.
+  virtual std::vector<EconomicEvent> fetch_calendar(TimeRange range, const std::string &country,
+                                                    const tdk_cancel *cancel);
   // Blocks while the connection lasts. Throws what ended it: TDK_CANCELLED, TDK_UNAVAILABLE (lost),
   // TDK_NOT_SUPPORTED, whatever the vendor or the sink said.
   virtual void run_stream(const StreamAsk &ask, StreamSink &sink, const tdk_cancel *cancel);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "market/candle_columns.hpp"
 #include "market/series.hpp"
 #include "market/tick.hpp"
+#include "runtime/facts.hpp"
 #include "runtime/ledger_entry.hpp"
 
 namespace tapedeck {
@@ -82,6 +84,12 @@ class Storage {
   // Ascending by time, then sequence. TDK_NOT_FOUND: nothing of this symbol is in the store.
   virtual void query_ticks(const TickScan &scan, const std::function<bool(const Tick &)> &on_tick,
                            const tdk_cancel *cancel);
+  // What vendors say about symbols and economic events; what is fetched later replaces. Each function
+  // throws TDK_NOT_SUPPORTED where the storage keeps none.
+  virtual void store_symbols(const std::string &source, Nanos fetched_at, std::span<const SymbolInfo> symbols);
+  virtual std::vector<SymbolInfo> query_symbols(const std::string &symbol, std::uint64_t limit, const tdk_cancel *cancel);
+  virtual void store_events(const std::string &source, Nanos fetched_at, std::span<const EconomicEvent> events);
+  virtual std::vector<EconomicEvent> query_events(TimeRange range, const std::string &country, const tdk_cancel *cancel);
   virtual void health() = 0;
 };
 

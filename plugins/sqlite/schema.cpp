@@ -114,12 +114,54 @@ CREATE TABLE tick(
 CREATE INDEX tick_by_time ON tick(symbol_id, kind, time, sequence);
 )sql";
 
+// What a source says of an instrument, and what it expects to be published when. Decimals are a mantissa
+// and a power of ten; an event without an id of the source's is told apart by the rest of its key.
+constexpr const char *kFactTables = R"sql(
+CREATE TABLE instrument(
+  symbol TEXT NOT NULL,
+  source_id INTEGER NOT NULL,
+  asset_class INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  exchange TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  country TEXT NOT NULL,
+  isin TEXT NOT NULL,
+  vendor_symbol TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  price_exp INTEGER,
+  earliest INTEGER,
+  fetched_at INTEGER NOT NULL,
+  PRIMARY KEY(symbol, source_id)) WITHOUT ROWID;
+CREATE TABLE economic_event(
+  source_id INTEGER NOT NULL,
+  event_id TEXT NOT NULL,
+  key_time INTEGER NOT NULL,
+  key_text TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  importance INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  country TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  actual INTEGER,
+  actual_exp INTEGER,
+  forecast INTEGER,
+  forecast_exp INTEGER,
+  previous INTEGER,
+  previous_exp INTEGER,
+  fetched_at INTEGER NOT NULL,
+  PRIMARY KEY(source_id, event_id, key_time, key_text)) WITHOUT ROWID;
+CREATE INDEX economic_event_by_time ON economic_event(time);
+)sql";
+
 std::string migration_1() { return kTables + market_data_sql() + coverage_view_sql(); }
 
 std::string migration_2() { return kTickTables + quotes_view_sql() + trades_view_sql(); }
 
+std::string migration_3() { return kFactTables + instruments_view_sql() + events_view_sql(); }
+
 using Migration = std::string (*)();
-constexpr std::array<Migration, kSchemaVersion> kMigrations = {&migration_1, &migration_2};
+constexpr std::array<Migration, kSchemaVersion> kMigrations = {&migration_1, &migration_2, &migration_3};
 
 void apply(Database &db, std::int64_t version) {
   Transaction tx(db, Transaction::Kind::Write);

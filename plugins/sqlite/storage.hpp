@@ -34,6 +34,13 @@ class SqliteStorage {
   void list_series(const tdk_series_sink &sink, const Cancel &cancel);
   void revisions(const tdk_series &series, const tdk_range &range, const tdk_revision_sink &sink,
                  const Cancel &cancel);
+  void store_symbols(std::string_view source, std::int64_t fetched_at, const Rows<tdk_symbol> &rows);
+  void query_symbols(const tdk_symbol_request &request, const tdk_symbol_sink &sink,
+                     const Cancel &cancel);
+  void store_events(std::string_view source, std::int64_t fetched_at,
+                    const Rows<tdk_calendar_event> &rows);
+  void query_events(const tdk_event_request &request, const tdk_calendar_sink &sink,
+                    const Cancel &cancel);
   std::uint64_t remove_before(const tdk_series &series, std::int64_t before, const Cancel &cancel);
   void health();
 
@@ -45,6 +52,8 @@ class SqliteStorage {
   std::int64_t require_series(const tdk_series &series);
   std::uint64_t remove_some(std::int64_t series, std::int64_t before, bool &more);
   void need_writable(const char *task);
+  template <class T>
+  void write_facts(std::string_view source, std::int64_t fetched_at, const Rows<T> &rows);
 
   Host host_;
   Settings settings_;

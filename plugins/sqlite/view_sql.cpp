@@ -88,4 +88,28 @@ std::string trades_view_sql() {
          from_ticks("1");
 }
 
+std::string instruments_view_sql() {
+  return "CREATE VIEW instruments AS SELECT i.symbol AS symbol, CASE i.asset_class WHEN 1 THEN 'stock'"
+         " WHEN 2 THEN 'etf' WHEN 3 THEN 'index' WHEN 4 THEN 'forex' WHEN 5 THEN 'crypto'"
+         " WHEN 6 THEN 'future' WHEN 7 THEN 'option' WHEN 8 THEN 'bond' WHEN 9 THEN 'commodity'"
+         " ELSE 'other' END AS asset_class, i.name AS name, i.exchange AS exchange,"
+         " i.currency AS currency, i.country AS country, i.isin AS isin,"
+         " i.vendor_symbol AS vendor_symbol, o.name AS source, " +
+         time_sql("i.earliest") + " AS earliest, " + time_sql("i.fetched_at") +
+         " AS fetched_at FROM instrument i JOIN source o ON o.id = i.source_id;\n";
+}
+
+std::string events_view_sql() {
+  const auto decimal = [](const std::string &name) {
+    return decimal_sql("e." + name, "e." + name + "_exp") + " AS " + name + ", ";
+  };
+  return "CREATE VIEW economic_events AS SELECT " + time_sql("e.time") +
+         " AS time, e.country AS country, e.currency AS currency, e.title AS title,"
+         " CASE e.importance WHEN 1 THEN 'low' WHEN 2 THEN 'medium' WHEN 3 THEN 'high' END"
+         " AS importance, " +
+         decimal("actual") + decimal("forecast") + decimal("previous") +
+         "e.unit AS unit, o.name AS source, e.event_id AS id, " + time_sql("e.fetched_at") +
+         " AS fetched_at FROM economic_event e JOIN source o ON o.id = e.source_id;\n";
+}
+
 }  // namespace tapedeck::sqlite

@@ -9,5 +9,7 @@ std::string market_data_sql();    // final candles, one row each
 std::string coverage_view_sql();  // the ledger, states in words
 std::string quotes_view_sql();
 std::string trades_view_sql();
+std::string instruments_view_sql();
+std::string events_view_sql();
 
 }  // namespace tapedeck::sqlite

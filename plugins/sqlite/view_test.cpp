@@ -140,6 +140,22 @@ TEST_F(View, TicksAreReadable) {
             std::vector<std::string>{"1970-01-01T00:00:00Z|BTC/USDT|42000.15|0.0003|sell|2|alpha|8"});
 }
 
+TEST_F(View, SymbolsAndEventsAreReadable) {
+  const auto store = open_plugin({{"path", file_}}, host_);
+  conformance::Symbol symbol{.symbol = "AAPL", .asset_class = TDK_ASSET_EQUITY, .name = "Apple", .exchange = "NASDAQ"};
+  symbol.earliest = 0;
+  conformance::Event event{.id = "7", .time = 60'000'000'000, .importance = 2};
+  event.actual = conformance::Decimal{-31, -1};
+  event.previous = conformance::Decimal{5, 3};
+  ASSERT_TRUE(store.store({symbol}, "polygon", 1'000'000'000).ok());
+  ASSERT_TRUE(store.store({event}, "twelvedata", 2'000'000'000).ok());
+  EXPECT_EQ(RawDatabase(file_).rows("SELECT symbol, asset_class, name, exchange, source, earliest, fetched_at FROM instruments"),
+            std::vector<std::string>{"AAPL|stock|Apple|NASDAQ|polygon|1970-01-01T00:00:00Z|1970-01-01T00:00:01Z"});
+  EXPECT_EQ(RawDatabase(file_).rows("SELECT * FROM economic_events"),
+            std::vector<std::string>{"1970-01-01T00:01:00Z|US|USD|CPI|medium|-3.1|NULL|5000|%|twelvedata|7|"
+                                     "1970-01-01T00:00:02Z"});
+}
+
 TEST_F(View, CoverageShowsStatesInWords) {
   Commit c;
   c.coverage = {conformance::covered(0, 60'000'000'000, TDK_COVERAGE_NO_TRADES),

@@ -140,6 +140,41 @@ struct Listed : Outcome {
   std::vector<T> items;
 };
 
+struct Decimal {
+  std::int64_t mantissa = 0;
+  std::int32_t exp = 0;
+  bool operator==(const Decimal &) const = default;
+};
+
+struct Symbol {
+  std::string symbol = "AAPL";
+  std::uint32_t asset_class = TDK_ASSET_EQUITY;
+  std::string name{}, exchange{}, currency{}, country{}, isin{}, vendor_symbol{};
+  std::optional<std::int32_t> price_exp{};
+  std::int64_t earliest = TDK_NULL_I64;
+  std::uint32_t status = TDK_SYMBOL_UNKNOWN;
+  std::string source{};         // answers only
+  std::int64_t fetched_at = 0;  // answers only
+  bool operator==(const Symbol &) const = default;
+};
+
+struct Event {
+  std::string id{};
+  std::int64_t time = 0;
+  std::uint32_t importance = 0;
+  std::string title = "CPI", country = "US", currency = "USD", unit = "%";
+  std::optional<Decimal> actual{}, forecast{}, previous{};
+  std::string source{};         // answers only
+  std::int64_t fetched_at = 0;  // answers only
+  bool operator==(const Event &) const = default;
+};
+
+struct EventQuery {
+  std::int64_t from = kEarliest, to = kLatest;
+  std::string country{}, source{};
+  const tdk_cancel *cancel = nullptr;
+};
+
 // Threads: one at a time, as the contract has it.
 class StorageClient {
  public:
@@ -155,6 +190,13 @@ class StorageClient {
   Listed<SeriesStat> list_series() const;
   Listed<Revision> revisions(const SeriesName &series, std::int64_t from = kEarliest,
                              std::int64_t to = kLatest) const;
+  Outcome store(const std::vector<Symbol> &symbols, const std::string &source = "alpha",
+                std::int64_t fetched_at = 1) const;
+  Outcome store(const std::vector<Event> &events, const std::string &source = "alpha",
+                std::int64_t fetched_at = 1) const;
+  Listed<Symbol> symbols(const std::string &symbol = "", const std::string &source = "",
+                         std::uint64_t limit = 0) const;
+  Listed<Event> events(const EventQuery &query = {}) const;
   Outcome remove_before(const SeriesName &series, std::int64_t before, std::uint64_t &removed,
                         const tdk_cancel *cancel = nullptr) const;
   tdk_status health() const { return instance_.health(); }

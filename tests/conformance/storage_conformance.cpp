@@ -22,6 +22,13 @@ bool StorageConformance::keeps_batches() {
          table.commit_batch != nullptr && table.query_quotes != nullptr;
 }
 
+bool StorageConformance::keeps_facts() {
+  const tdk_storage &table = store().table();
+  return table.struct_size > offsetof(tdk_storage, query_events) && table.store_symbols != nullptr &&
+         table.query_symbols != nullptr && table.store_events != nullptr &&
+         table.query_events != nullptr;
+}
+
 Candle make_candle(std::int64_t open_time, std::int64_t price, std::uint32_t state) {
   return {open_time, price,     price + 2,  price - 2, price + 1,
           price * 3, price * 5, price % 97, state};
@@ -74,6 +81,18 @@ std::ostream &operator<<(std::ostream &out, const Coverage &c) {
 std::ostream &operator<<(std::ostream &out, const Tick &t) {
   return out << "{" << t.symbol << " t " << t.time << " #" << t.sequence << ", bid " << t.bid
              << " ask " << t.ask << " last " << t.last << ", flags " << t.flags << "}";
+}
+
+std::ostream &operator<<(std::ostream &out, const Symbol &s) {
+  return out << "{" << s.symbol << " '" << s.name << "' of " << s.source << " at " << s.fetched_at << "}";
+}
+
+std::ostream &operator<<(std::ostream &out, const Event &e) {
+  out << "{" << e.id << " t " << e.time << " '" << e.title << "' " << e.country << " of " << e.source
+      << " at " << e.fetched_at;
+  for (const auto &d : {e.actual, e.forecast, e.previous})
+    if (d) out << ", " << d->mantissa << "e" << d->exp;
+  return out << "}";
 }
 
 std::ostream &operator<<(std::ostream &out, const Outcome &o) {

@@ -42,8 +42,9 @@ class StorageConformance : public testing::TestWithParam<Backend> {
   StorageClient &store();  // the writing instance, opened on first use
   std::unique_ptr<StorageClient> reader() const;
   void close() { writer_.reset(); }
-  // The last two functions of the table came later; a storage may lack them.
+  // The last functions of the table came later; a storage may lack them.
   bool keeps_batches();
+  bool keeps_facts();
   const StorageUnderTest &under_test() const { return *under_test_; }
   FakeHost host_;
 
@@ -63,6 +64,8 @@ std::string numbered(std::string name, std::int64_t n);  // "S7"
 std::ostream &operator<<(std::ostream &out, const Candle &c);
 std::ostream &operator<<(std::ostream &out, const Coverage &c);
 std::ostream &operator<<(std::ostream &out, const Tick &t);
+std::ostream &operator<<(std::ostream &out, const Symbol &s);
+std::ostream &operator<<(std::ostream &out, const Event &e);
 std::ostream &operator<<(std::ostream &out, const Outcome &o);
 
 }  // namespace tapedeck::conformance

@@ -1,4 +1,4 @@
-// STO-020 to STO-028: which value stands when the same open time comes twice.
+// STO-020 to STO-029: which value stands when the same open time comes twice.
 #include "storage_conformance.hpp"
 
 #include <algorithm>
@@ -194,6 +194,39 @@ TEST_P(StorageConformance, STO028_RandomCommitsAgreeWithTheRule) {
     EXPECT_EQ(store().query({.series = name}).candles(), rows);
     EXPECT_EQ(store().revisions(name).items.size(), model.revisions);
   }
+}
+
+// Whatever a lower-ranked source says of what a higher-ranked one has settled, in whatever state, alone or in a
+// batch, before and after the store is opened again: nothing of it is seen.
+TEST_P(StorageConformance, STO029_ALowerRankedSourceNeverOverwritesAHigherOne) {
+  Commit best = offer(10, 0);
+  best.candles = {make_candle(0, 10), make_candle(kMinute, 11), make_candle(2 * kMinute, 12, TDK_CANDLE_FORMING)};
+  best.coverage = {covered(0, 2 * kMinute)};
+  ASSERT_TRUE(store().commit(best).ok());
+  const auto ledger = store().coverage({}, best.source).items;
+  const auto offer_worse = [&](std::uint32_t rank, std::uint32_t state) {
+    Commit worse = best;
+    worse.rank = rank;
+    worse.source = numbered("rank", rank);
+    worse.fetched_at = 1'000;
+    for (Candle &k : worse.candles) k = make_candle(k.open_time, 99, state);
+    if (state == 0) worse.candles.pop_back();  // the last one is forming: a final one may take its place
+    worse.coverage = {failed(0, 2 * kMinute, 3, TDK_NULL_I64)};
+    const Committed done = store().commit(worse);
+    EXPECT_EQ(done.outranked, worse.candles.size()) << done;
+    EXPECT_EQ(done.updated + done.inserted, 0u) << done;
+  };
+  for (int opened = 0; opened < 2; ++opened, close())
+    for (const std::uint32_t rank : {1u, 2u, 7u, UINT32_MAX})
+      for (const std::uint32_t state : {0u, TDK_CANDLE_FORMING}) {
+        SCOPED_TRACE(numbered(numbered("rank ", rank) + " state ", state));
+        offer_worse(rank, state);
+        const Queried stands = store().query({});
+        EXPECT_EQ(stands.candles(), best.candles);
+        for (const Batch &b : stands.batches) EXPECT_EQ(b.source, best.source);
+        EXPECT_EQ(store().coverage({}, best.source).items, ledger);
+        EXPECT_THAT(store().revisions({}).items, IsEmpty());
+      }
 }
 
 }  // namespace

@@ -68,6 +68,9 @@ class Scripted {
       q.symbol = symbol;
       q.last = 42;
       q.volume = 7;
+      if (tapedeck::sv(symbol) == "WILD") q.price_exp = 19;
+      if (tapedeck::sv(symbol) == "LATE") q.time = INT64_MAX;
+      if (tapedeck::sv(symbol) == "NAMELESS") q.symbol = {};
       q.sequence = q.trades = TDK_NULL_I64;
       tapedeck::detail::raise_unless_ok(sink.on_quotes(sink.ctx, &q, 1, sizeof q));
     }
@@ -79,7 +82,25 @@ class Scripted {
     s.struct_size = sizeof s;
     s.symbol = tapedeck::str(query);
     s.name = tapedeck::str("broken \xff name");
+    if (query == "BROKEN") s.symbol = tapedeck::str("EUR\xff");
+    if (query == "CONTROL") s.symbol = tapedeck::str("EUR\nUSD");
+    if (query == "WILD") s.price_exp = 19, s.price_exp_known = 1;
+    if (query == "LONG") s.name = {kZeros, sizeof kZeros};
     tapedeck::detail::raise_unless_ok(sink.on_symbols(sink.ctx, &s, 1, sizeof s));
+  }
+
+  // The country says what is wrong with the event.
+  void fetch_calendar(const tdk_range &range, std::string_view country, const tdk_calendar_sink &sink,
+                      const tapedeck::Cancel &) {
+    tdk_calendar_event e{};
+    e.struct_size = sizeof e;
+    e.time = country == "OUTSIDE" ? range.to : range.from;
+    if (country != "UNTITLED") e.title = tapedeck::str("CPI \xff");
+    e.country = tapedeck::str(country);
+    e.actual = {310, country == "WILD" ? -19 : -2, 1};
+    if (country == "EMPTY") e.forecast = {TDK_NULL_I64, 0, 1};
+    if (country == "NONE") throw tapedeck::Error(TDK_NOT_SUPPORTED, "no such endpoint");
+    tapedeck::detail::raise_unless_ok(sink.on_events(sink.ctx, &e, 1, sizeof e));
   }
 
   std::int64_t earliest(const tdk_series &, const tapedeck::Cancel &) { return 17 * kMinute; }
@@ -96,6 +117,7 @@ class Scripted {
   static constexpr std::uint64_t stream_capabilities = TDK_CAP_STREAM_CANDLES | TDK_CAP_STREAM_TRADES;
 
  private:
+  static constexpr char kZeros[5000] = {};
   static tdk_status stream(const std::string &what, tdk_series series, const tdk_stream_sink &sink) {
     std::int64_t times[2] = {0, kMinute};
     const std::int64_t prices[2] = {5, 6};

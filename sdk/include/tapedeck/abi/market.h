@@ -109,6 +109,8 @@ typedef struct tdk_symbol {     /* grows: use the stride */
   tdk_str vendor_symbol;        /* the vendor's own notation: "BTCUSDT"; empty: the same */
   uint32_t status;              /* TDK_SYMBOL_* */
   uint32_t reserved;
+  tdk_str source;               /* who said so; set by storages, empty from providers */
+  int64_t fetched_at;           /* when; set by storages, 0 from providers */
 } tdk_symbol;
 #define TDK_SYMBOL_UNKNOWN 0u
 #define TDK_SYMBOL_TRADING 1u
@@ -137,6 +139,8 @@ typedef struct tdk_calendar_event { /* grows: use the stride */
   int64_t time;
   tdk_str id, title, country, currency, unit;
   tdk_decimal actual, forecast, previous;
+  tdk_str source;               /* who said so; set by storages, empty from providers */
+  int64_t fetched_at;           /* when; set by storages, 0 from providers */
 } tdk_calendar_event;
 typedef struct tdk_calendar_sink {
   uint32_t struct_size;

@@ -80,6 +80,22 @@ typedef struct tdk_quote_request {
 #define TDK_QUOTES_TRADES 1u    /* flag: trades; else quotes */
 #define TDK_QUOTES_NEWEST 2u    /* flag: of the range the newest `limit`, still ascending */
 
+/* What is kept of symbols and of the economic calendar, beside the series. */
+typedef struct tdk_event_request {
+  uint32_t struct_size;
+  uint32_t reserved;
+  tdk_range range;              /* of `time` */
+  tdk_str country;              /* as the source writes it; empty: all */
+  tdk_str source;               /* empty: all */
+} tdk_event_request;
+typedef struct tdk_symbol_request {
+  uint32_t struct_size;
+  uint32_t reserved;
+  tdk_str symbol;               /* canonical; empty: all */
+  tdk_str source;               /* empty: all */
+  uint64_t limit;               /* 0: none */
+} tdk_symbol_request;
+
 typedef struct tdk_series_stat { /* grows: use the stride */
   uint32_t struct_size;
   uint32_t reserved;
@@ -129,6 +145,10 @@ typedef struct tdk_revision_sink {
  * Quotes and trades are kept as they came, one row for each (symbol, kind, source, sequence): what
  * comes a second time changes nothing.
  *
+ * Symbols have one row for each (source, symbol), economic events one for each (source, id), or, where
+ * the source gives no id, (source, time, country, title). What is fetched later replaces the row; what
+ * is fetched earlier does not. All rows of one call are stored or none; each needs its symbol or title.
+ *
  * TDK_NOT_FOUND: the series is not in the store. TDK_BUSY: locked by someone else, try again.
  * TDK_IO: the medium is full or failing; nothing of the call is stored. */
 typedef struct tdk_storage {
@@ -157,6 +177,20 @@ typedef struct tdk_storage {
   /* by time, then sequence */
   tdk_status(TDK_CALL *query_quotes)(void *self, const tdk_quote_request *rq,
                                      const tdk_quote_sink *sink, const tdk_cancel *cancel,
+                                     tdk_error *err);
+  tdk_status(TDK_CALL *store_symbols)(void *self, tdk_str source, int64_t fetched_at,
+                                      const tdk_symbol *first, uint64_t count, uint64_t stride,
+                                      tdk_error *err);
+  /* by symbol, then source; nothing there: TDK_OK and no row */
+  tdk_status(TDK_CALL *query_symbols)(void *self, const tdk_symbol_request *rq,
+                                      const tdk_symbol_sink *sink, const tdk_cancel *cancel,
+                                      tdk_error *err);
+  tdk_status(TDK_CALL *store_events)(void *self, tdk_str source, int64_t fetched_at,
+                                     const tdk_calendar_event *first, uint64_t count,
+                                     uint64_t stride, tdk_error *err);
+  /* by time, source, id, country and title; nothing there: TDK_OK and no row */
+  tdk_status(TDK_CALL *query_events)(void *self, const tdk_event_request *rq,
+                                     const tdk_calendar_sink *sink, const tdk_cancel *cancel,
                                      tdk_error *err);
 } tdk_storage;
 

@@ -5,6 +5,15 @@
 
 namespace tapedeck {
 inline namespace v1 {
+
+// An array of growing structs as a caller lent it.
+template <class T>
+struct Rows {
+  const T *first = nullptr;
+  std::uint64_t count = 0, stride = 0;
+  const T &operator[](std::uint64_t i) const { return detail::at(first, i, stride); }
+};
+
 namespace detail {
 
 TDK_DETECT(commit, commit(std::declval<const tdk_commit &>(), std::declval<tdk_commit_result &>()));
@@ -24,6 +33,16 @@ TDK_DETECT(commit_batch, commit_batch(std::declval<const tdk_commit_batch &>(),
                                       std::declval<tdk_commit_result &>()));
 TDK_DETECT(query_quotes, query_quotes(std::declval<const tdk_quote_request &>(),
                                       std::declval<const tdk_quote_sink &>(),
+                                      std::declval<const Cancel &>()));
+TDK_DETECT(store_symbols, store_symbols(std::string_view{}, std::int64_t{},
+                                        std::declval<const Rows<tdk_symbol> &>()));
+TDK_DETECT(query_symbols, query_symbols(std::declval<const tdk_symbol_request &>(),
+                                        std::declval<const tdk_symbol_sink &>(),
+                                        std::declval<const Cancel &>()));
+TDK_DETECT(store_events, store_events(std::string_view{}, std::int64_t{},
+                                      std::declval<const Rows<tdk_calendar_event> &>()));
+TDK_DETECT(query_events, query_events(std::declval<const tdk_event_request &>(),
+                                      std::declval<const tdk_calendar_sink &>(),
                                       std::declval<const Cancel &>()));
 
 template <class T>
@@ -108,7 +127,44 @@ struct StorageTable {
           return TDK_OK;
         });
       };
+    add_facts(s);
     return s;
+  }
+
+  static void add_facts(tdk_storage &s) {
+    if constexpr (has<T, store_symbols_op>::value)
+      s.store_symbols = [](void *self, tdk_str source, std::int64_t at_ns, const tdk_symbol *first,
+                           std::uint64_t n, std::uint64_t stride, tdk_error *err) -> tdk_status {
+        return guard(err, [&] {
+          at(self).store_symbols(sv(source), at_ns, Rows<tdk_symbol>{first, n, stride});
+          return TDK_OK;
+        });
+      };
+    if constexpr (has<T, query_symbols_op>::value)
+      s.query_symbols = [](void *self, const tdk_symbol_request *rq, const tdk_symbol_sink *sink,
+                           const tdk_cancel *c, tdk_error *err) -> tdk_status {
+        return guard(err, [&] {
+          at(self).query_symbols(*rq, *sink, Cancel(c));
+          return TDK_OK;
+        });
+      };
+    if constexpr (has<T, store_events_op>::value)
+      s.store_events = [](void *self, tdk_str source, std::int64_t at_ns,
+                          const tdk_calendar_event *first, std::uint64_t n, std::uint64_t stride,
+                          tdk_error *err) -> tdk_status {
+        return guard(err, [&] {
+          at(self).store_events(sv(source), at_ns, Rows<tdk_calendar_event>{first, n, stride});
+          return TDK_OK;
+        });
+      };
+    if constexpr (has<T, query_events_op>::value)
+      s.query_events = [](void *self, const tdk_event_request *rq, const tdk_calendar_sink *sink,
+                          const tdk_cancel *c, tdk_error *err) -> tdk_status {
+        return guard(err, [&] {
+          at(self).query_events(*rq, *sink, Cancel(c));
+          return TDK_OK;
+        });
+      };
   }
 };
 
