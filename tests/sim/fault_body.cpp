@@ -33,7 +33,31 @@ void disorder(std::vector<std::string_view> &rows, std::uint64_t random) {
   std::swap(rows[at], rows[at + 1]);
 }
 
+/// End of the array that begins at `start`.
+std::size_t array_end(std::string_view json, std::size_t start) {
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = start; i < json.size(); ++i) {
+    const char c = json[i];
+    if (quoted && c == '\\') ++i;
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == '[' || c == '{') ++depth;
+    if ((c == ']' || c == '}') && --depth == 0) return i + 1;
+  }
+  return json.npos;
+}
+
 std::string with_rows(FaultKind kind, std::string_view body, std::uint64_t random) {
+  constexpr std::string_view mark = "\"results\":";
+  const std::size_t inside = body.starts_with('{') ? body.find(mark) : body.npos;
+  if (inside != body.npos) {
+    const std::size_t start = inside + mark.size(), end = array_end(body, start);
+    if (end == body.npos || body[start] != '[') return std::string(body);
+    return std::string(body.substr(0, start)) +
+           with_rows(kind, body.substr(start, end - start), random) +
+           std::string(body.substr(end));
+  }
   std::vector<std::string_view> rows = array_elements(body);
   if (rows.size() < 2) return std::string(body);
   if (kind == FaultKind::DuplicateRows) duplicate(rows, random);

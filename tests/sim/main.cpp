@@ -26,6 +26,7 @@ struct Arguments {
   std::string replay_pace = "recorded";
   std::vector<std::string> csv;
   std::vector<std::string> replays;
+  std::vector<std::string> settings;
 };
 
 void declare(CLI::App &app, Arguments &arguments, sim::Options &options) {
@@ -46,6 +47,9 @@ void declare(CLI::App &app, Arguments &arguments, sim::Options &options) {
       ->allow_extra_args(false);
   app.add_option("--replay", arguments.replays, "play a recorded stream; one per vendor")
       ->type_name("VENDOR=FILE.jsonl")
+      ->allow_extra_args(false);
+  app.add_option("--set", arguments.settings, "how a vendor behaves; may be repeated")
+      ->type_name("VENDOR.NAME=VALUE")
       ->allow_extra_args(false);
   app.add_option("--replay-pace", arguments.replay_pace,
                  "as recorded, by its clock, or as fast as the client takes it")
@@ -70,6 +74,8 @@ void complete(const Arguments &arguments, sim::Options &options) {
   for (const std::string &text : arguments.csv) options.csv.push_back(sim::parse_csv_source(text));
   for (const std::string &text : arguments.replays)
     options.replays.push_back(sim::parse_replay_source(text));
+  for (const std::string &text : arguments.settings)
+    options.settings.push_back(sim::parse_vendor_setting(text));
   options.replay_fast = arguments.replay_pace == "fast";
 }
 

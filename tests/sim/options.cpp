@@ -40,6 +40,17 @@ ReplaySource parse_replay_source(std::string_view text) {
   return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
 }
 
+VendorSetting parse_vendor_setting(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  const std::size_t dot = text.substr(0, equals).find('.');
+  if (equals == std::string_view::npos || dot == std::string_view::npos || dot == 0 ||
+      dot + 1 == equals)
+    throw std::invalid_argument("--set " + quoted(text) +
+                                ": expected VENDOR.NAME=VALUE, as polygon.plan=free");
+  return {std::string(text.substr(0, dot)), std::string(text.substr(dot + 1, equals - dot - 1)),
+          std::string(text.substr(equals + 1))};
+}
+
 ListenAddress parse_listen(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos)

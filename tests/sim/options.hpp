@@ -32,6 +32,11 @@ struct ReplaySource {
   std::filesystem::path file;
 };
 
+/// `VENDOR.NAME=VALUE`: how a vendor behaves where it may behave in several ways.
+struct VendorSetting {
+  std::string vendor, name, value;
+};
+
 /// Allowances in real time, where the simulator's clock would be unfair to a client.
 struct StreamPatience {
   /// A pong is late only after this long in real time as well.
@@ -50,6 +55,7 @@ struct Options {
   std::size_t cache_mb = 256;
   std::vector<CsvSource> csv;
   std::vector<ReplaySource> replays;
+  std::vector<VendorSetting> settings;
   bool replay_fast = false;  ///< as fast as the client takes it instead of at the recorded pace
   StreamPatience patience;
 };
@@ -57,6 +63,7 @@ struct Options {
 /// All throw std::invalid_argument with a sentence for the user.
 CsvSource parse_csv_source(std::string_view text);
 ReplaySource parse_replay_source(std::string_view text);
+VendorSetting parse_vendor_setting(std::string_view text);
 /// Loopback only: 127.x.y.z, ::1 (in brackets) or localhost.
 ListenAddress parse_listen(std::string_view text);
 

@@ -11,6 +11,7 @@
 #include "sim/binance/binance.hpp"
 #include "sim/control.hpp"
 #include "sim/front.hpp"
+#include "sim/polygon/polygon.hpp"
 
 namespace tapedeck::sim {
 namespace {
@@ -22,6 +23,7 @@ constexpr int kBacklog = 1'024;
 std::vector<std::unique_ptr<Vendor>> make_vendors(const Options &options, SimClock &clock) {
   std::vector<std::unique_ptr<Vendor>> vendors;
   vendors.push_back(binance::make_vendor(options, clock));
+  vendors.push_back(polygon::make_vendor(options, clock));
   for (const CsvSource &source : options.csv) {
     bool known = false;
     for (const auto &vendor : vendors) known = known || vendor->name() == source.vendor;
@@ -32,6 +34,9 @@ std::vector<std::unique_ptr<Vendor>> make_vendors(const Options &options, SimClo
     for (const auto &vendor : vendors) known = known || vendor->name() == source.vendor;
     if (!known) throw std::invalid_argument("--replay: unknown vendor '" + source.vendor + "'");
   }
+  for (const VendorSetting &setting : options.settings)
+    if (setting.vendor != "polygon")
+      throw std::invalid_argument("--set: vendor '" + setting.vendor + "' has no settings");
   return vendors;
 }
 
