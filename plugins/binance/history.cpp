@@ -1,7 +1,7 @@
 #include "history.hpp"
 
+#include "kit/text.hpp"
 #include "symbols.hpp"
-#include "text.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -28,8 +28,8 @@ void refuse_other_prices(const tdk_series &series) {
 
 Get klines_request(const PageAsked &ask) {
   const std::string interval(ask.interval->name);
-  Get get{"klines of " + excerpt(ask.symbol) + " " + interval, {}, kWeight};
-  get.path = "/api/v3/klines?symbol=" + percent_encoded(ask.symbol) + "&interval=" + interval;
+  Get get{"klines of " + kit::excerpt(ask.symbol) + " " + interval, {}, kWeight};
+  get.path = "/api/v3/klines?symbol=" + kit::percent_encoded(ask.symbol) + "&interval=" + interval;
   if (ask.from_ms >= 0) get.path += "&startTime=" + std::to_string(ask.from_ms);
   get.path += "&endTime=" + std::to_string(ask.to_ms - 1) + "&limit=" + std::to_string(ask.limit);
   return get;
@@ -140,14 +140,13 @@ std::int64_t History::earliest(const tdk_series &series, const tapedeck::Cancel 
   const Interval &interval = find_interval(series.interval);
   const KlinesAsked asked{symbol, &interval, 0, kEndOfTimeMs, 1};
   const std::string name(interval.name);
-  const Get get{"the first kline of " + excerpt(symbol) + " " + name,
-                "/api/v3/klines?symbol=" + percent_encoded(symbol) + "&interval=" + name +
+  const Get get{"the first kline of " + kit::excerpt(symbol) + " " + name,
+                "/api/v3/klines?symbol=" + kit::percent_encoded(symbol) + "&interval=" + name +
                     "&startTime=0&limit=1",
                 kWeight};
   session_.get(get, cancel, [&](std::string_view body) { parse_klines(body, asked, page_); });
   if (page_.count) return page_.column[Klines::kOpenTime][0];
-  throw tapedeck::Error(TDK_NOT_FOUND,
-                        "fetching " + get.doing + ": the vendor has none yet");
+  throw tapedeck::Error(TDK_NOT_FOUND, "fetching " + get.doing + ": the vendor has none yet");
 }
 
 }  // namespace binance

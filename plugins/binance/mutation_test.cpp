@@ -1,6 +1,6 @@
 // Damaged answers never crash a parser, and never become rows that break the promises of parse.hpp.
+#include "kit/testing/mutator.hpp"
 #include "parse.hpp"
-#include "test_mutator.hpp"
 #include "testdata.hpp"
 
 #include <tapedeck/layer/core.hpp>
@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kMinute = 60'000, kMs = 1'000'000;
 constexpr std::int64_t kFirst = 1'600'000'020'000;
 
-using test::refused_of;
+using kit::test::refused_of;
 
 void expect_promises(const Klines &page, const KlinesAsked &asked) {
   ASSERT_LE(page.count, asked.limit);

@@ -1,4 +1,4 @@
-#include "json_tree.hpp"
+#include "kit/json_tree.hpp"
 #include "parse.hpp"
 
 #include <tapedeck/abi/market.h>
@@ -8,6 +8,15 @@
 
 namespace binance {
 namespace {
+
+namespace json = kit::json;
+using kit::array_or_null;
+using kit::JsonTree;
+using kit::object_of;
+using kit::refuse;
+using kit::text_of;
+using kit::text_or_empty;
+using kit::whole_number_or;
 
 // Old pairs stay listed with BREAK for good. Statuses are an open list: a new one is no error.
 std::uint32_t status_of(std::string_view word) {
@@ -76,7 +85,7 @@ ExchangeInfo parse_exchange_info(std::string_view body) {
   const JsonTree tree(body, where);
   const json::object &root = object_of(tree.root(), where);
   const json::array *symbols = array_or_null(root, "symbols");
-  if (!symbols) refuse(where, "no list of symbols in '" + excerpt(body) + "'");
+  if (!symbols) refuse(where, "no list of symbols in '" + kit::excerpt(body) + "'");
   ExchangeInfo out;
   out.listings.reserve(symbols->size());
   for (const json::value &entry : *symbols)

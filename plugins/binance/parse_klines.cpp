@@ -1,6 +1,6 @@
 #include "decimals.hpp"
+#include "kit/text.hpp"
 #include "parse.hpp"
-#include "text.hpp"
 
 #include <tapedeck/layer/core.hpp>
 
@@ -73,7 +73,7 @@ class RowBuilder {
     if (depth_ != 2) return wrong(ec, "a string where an array should be");
     if (field_ >= kFields.size()) return ++field_, true;
     const Field &field = kFields[field_];
-    if (!is_text(field.kind)) return wrong_type(ec, "a string: '" + excerpt(text) + "'");
+    if (!is_text(field.kind)) return wrong_type(ec, "a string: '" + kit::excerpt(text) + "'");
     std::int64_t *cell = cells_[field_++] + row_;
     if (field.kind == Kind::Unread) return true;
     const Scan scan = scan_decimal({text.data(), text.size()}, exponent(field.kind), *cell);
@@ -144,7 +144,7 @@ bool RowBuilder::wrong_decimal(Code &ec, const Field &field, Scan scan, Text tex
                                                 : "larger than int64 at 10^";
   return wrong(ec, std::string(field.name) + " is " + what +
                        (scan == Scan::Malformed ? "" : std::to_string(exp)) + ": '" +
-                       excerpt(text) + "'");
+                       kit::excerpt(text) + "'");
 }
 
 bool RowBuilder::finish_row(Code &ec) {
@@ -187,7 +187,7 @@ bool RowBuilder::check_prices(Code &ec) {
 }
 
 [[noreturn]] void refuse(const KlinesAsked &asked, const std::string &why) {
-  throw tapedeck::Error(TDK_BAD_DATA, "binance klines of " + excerpt(asked.symbol) + " " +
+  throw tapedeck::Error(TDK_BAD_DATA, "binance klines of " + kit::excerpt(asked.symbol) + " " +
                                           std::string(asked.interval->name) + ": " + why);
 }
 
@@ -200,10 +200,10 @@ int *parse_at_exponents(std::string_view body, const KlinesAsked &asked, Klines 
   RowBuilder &rows = parser.handler();
   if (rows.too_large_for()) return rows.too_large_for();
   if (!rows.why().empty())
-    refuse(asked, rows.rows() ? rows.why() : rows.why() + ", in '" + excerpt(body) + "'");
+    refuse(asked, rows.rows() ? rows.why() : rows.why() + ", in '" + kit::excerpt(body) + "'");
   if (ec || used < body.size())
     refuse(asked, "not JSON (" + (ec ? ec.message() : "more after the end") + " at byte " +
-                      std::to_string(used) + "), it begins with '" + excerpt(body) + "'");
+                      std::to_string(used) + "), it begins with '" + kit::excerpt(body) + "'");
   out.count = rows.rows();
   return nullptr;
 }

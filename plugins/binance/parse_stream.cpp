@@ -276,7 +276,7 @@ class Decoder {
 
   [[noreturn]] void refuse(const char *why) const {
     throw tapedeck::Error(TDK_BAD_DATA, std::string("binance stream: ") + why + ", in '" +
-                                            excerpt(whole_, 200) + "'");
+                                            kit::excerpt(whole_, 200) + "'");
   }
 
   std::string_view whole_;

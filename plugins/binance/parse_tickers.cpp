@@ -1,9 +1,17 @@
 #include "decimals.hpp"
-#include "json_tree.hpp"
+#include "kit/json_tree.hpp"
 #include "parse.hpp"
 
 namespace binance {
 namespace {
+
+namespace json = kit::json;
+using kit::JsonTree;
+using kit::object_of;
+using kit::refuse;
+using kit::text_of;
+using kit::text_or_empty;
+using kit::whole_number_or;
 
 // Texts of one kind that share an exponent, and where their mantissas go.
 struct Amount {
@@ -25,7 +33,7 @@ int read_amounts(const json::object &from, const Amount (&amounts)[N], const std
         fits = false;
       else if (scan != Scan::Ok)
         refuse(where, std::string(amount.field) + " is no decimal that int64 holds: '" +
-                          excerpt(text) + "'");
+                          kit::excerpt(text) + "'");
     }
     if (fits) return exp;
   }
@@ -48,7 +56,7 @@ Ticker read_ticker(const json::value &from, const std::string &where) {
   Ticker t;
   t.symbol = text_of(object, "symbol", where);
   t.time_ms = time_or_zero(object, "closeTime");
-  const std::string here = where + " " + excerpt(t.symbol);
+  const std::string here = where + " " + kit::excerpt(t.symbol);
   t.price_exp = read_amounts(
       object, {{"bidPrice", &t.bid}, {"askPrice", &t.ask}, {"lastPrice", &t.last}}, here);
   t.size_exp = read_amounts(
@@ -78,7 +86,7 @@ std::int64_t parse_server_time(std::string_view body) {
   const std::string where = "binance time";
   const JsonTree tree(body, where);
   const std::int64_t ms = time_or_zero(object_of(tree.root(), where), "serverTime");
-  if (ms == 0) refuse(where, "no usable serverTime in '" + excerpt(body) + "'");
+  if (ms == 0) refuse(where, "no usable serverTime in '" + kit::excerpt(body) + "'");
   return ms;
 }
 

@@ -242,10 +242,9 @@ TEST_F(ProviderTest, NamesTheSeriesAndTheHostInErrors) {
   Provider p = make();
   const Candles got = fetch_candles(p, range(0, 5));
   EXPECT_EQ(got.status, TDK_NOT_FOUND);
-  EXPECT_EQ(
-      got.text(),
-      "fetching klines of BTCUSDT 1m from https://data-api.binance.vision: HTTP 400, "
-      "-1121 'Invalid symbol.'; search for the symbol to see how it is listed");
+  EXPECT_EQ(got.text(),
+            "fetching klines of BTCUSDT 1m from https://data-api.binance.vision: HTTP 400, "
+            "-1121 'Invalid symbol.'; search for the symbol to see how it is listed");
 }
 
 TEST_F(ProviderTest, PassesTheHostsFailuresOn) {

@@ -1,8 +1,8 @@
 #include "quotes.hpp"
 
+#include "kit/text.hpp"
 #include "parse.hpp"
 #include "symbols.hpp"
-#include "text.hpp"
 
 #include <algorithm>
 #include <map>
@@ -19,16 +19,16 @@ using Names = std::vector<std::string>;
 // 800. /ticker/bookTicker weighs 2 for one symbol, 4 for more. One `symbol` is answered by an
 // object, `symbols` by an array.
 Get ticker_request(const Names &names, bool from_book) {
-  Get get{"quotes of " + excerpt(names.front()), "/api/v3/ticker/", 2};
+  Get get{"quotes of " + kit::excerpt(names.front()), "/api/v3/ticker/", 2};
   get.path += from_book ? "bookTicker?" : "24hr?";
   if (names.size() == 1) {
-    get.path += "symbol=" + percent_encoded(names.front());
+    get.path += "symbol=" + kit::percent_encoded(names.front());
     return get;
   }
   std::string list;
   for (const std::string &name : names) list += (list.empty() ? "[\"" : ",\"") + name + "\"";
   get.doing += " and " + std::to_string(names.size() - 1) + " more";
-  get.path += "symbols=" + percent_encoded(list + "]");
+  get.path += "symbols=" + kit::percent_encoded(list + "]");
   get.weight = from_book ? 4 : 2;
   return get;
 }

@@ -1,6 +1,6 @@
 #include "refusal.hpp"
 
-#include "text.hpp"
+#include "kit/text.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -110,9 +110,9 @@ tapedeck::Error refusal(std::string_view doing, const RefusedAnswer &answer, std
   std::string text(doing);
   text += ": HTTP " + std::to_string(answer.status);
   if (said.code)
-    text += ", " + std::to_string(said.code) + " '" + excerpt(said.message, 160) + "'";
+    text += ", " + std::to_string(said.code) + " '" + kit::excerpt(said.message, 160) + "'";
   else if (!answer.body.empty())
-    text += ", '" + excerpt(answer.body) + "'";
+    text += ", '" + kit::excerpt(answer.body) + "'";
   text += std::string("; ") + reading.advice;
   const std::int64_t wait =
       reading.status == TDK_RATE_LIMITED ? wait_ms(answer, said.message, now_ms) : 0;

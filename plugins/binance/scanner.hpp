@@ -3,7 +3,7 @@
 // that nobody reads only strings and the nesting are checked.
 #pragma once
 
-#include "text.hpp"
+#include "kit/text.hpp"
 
 #include <tapedeck/layer/core.hpp>
 
@@ -86,7 +86,7 @@ class Scanner {
   [[noreturn]] void fail(const std::string &why) const {
     throw tapedeck::Error(TDK_BAD_DATA, "binance stream: not JSON: " + why + " at byte " +
                                             std::to_string(p_ - whole_.data()) + " of '" +
-                                            excerpt(whole_, 160) + "'");
+                                            kit::excerpt(whole_, 160) + "'");
   }
 
  private:

@@ -1,6 +1,6 @@
 #include "settings.hpp"
 
-#include "text.hpp"
+#include "kit/text.hpp"
 
 #include <charconv>
 
@@ -9,7 +9,7 @@ namespace {
 
 [[noreturn]] void refuse(std::string_view key, std::string_view text, const char *advice) {
   throw tapedeck::Error(TDK_INVALID_ARGUMENT,
-                        std::string(key) + " is '" + excerpt(text) + "'; write " + advice);
+                        std::string(key) + " is '" + kit::excerpt(text) + "'; write " + advice);
 }
 
 std::uint64_t limit_of(const tapedeck::Config &config, std::string_view key,

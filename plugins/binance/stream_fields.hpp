@@ -63,12 +63,12 @@ class FieldReader {
 
   [[noreturn]] void refuse(const std::string &why) const {
     throw tapedeck::Error(TDK_BAD_DATA, std::string("binance stream: ") + kind_ + ": " + why +
-                                            ", in '" + excerpt(whole_, 200) + "'");
+                                            ", in '" + kit::excerpt(whole_, 200) + "'");
   }
   [[noreturn]] void refuse(FieldName field, const char *what) const {
     const bool there = fields_.has(field.key);
     refuse(std::string(field.meaning) + " (" + field.key + ") is " + (there ? what : "missing") +
-           (there ? ": '" + excerpt(fields_[field.key].text()) + "'" : std::string()));
+           (there ? ": '" + kit::excerpt(fields_[field.key].text()) + "'" : std::string()));
   }
 
   std::string_view text(FieldName field) const {

@@ -1,7 +1,7 @@
 // Damaged messages never crash the stream's parser, and never become values that break the promises
 // of parse_stream.hpp. Each lies in memory of its own size, so that a byte too far is seen.
+#include "kit/testing/mutator.hpp"
 #include "parse_stream.hpp"
-#include "test_mutator.hpp"
 
 #include <tapedeck/abi/market.h>
 
@@ -52,7 +52,7 @@ TEST(StreamMutation, MessagesKeepTheirPromises) {
   };
   for (const std::string &text : valid) {
     parse_alone(text);
-    EXPECT_GT(test::refused_of(10'000, text, &parse_alone), 3'000) << text;
+    EXPECT_GT(kit::test::refused_of(10'000, text, &parse_alone), 3'000) << text;
   }
 }
 

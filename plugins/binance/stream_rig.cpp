@@ -1,73 +1,10 @@
 #include "stream_rig.hpp"
 
 namespace binance::test {
-namespace {
-
-tdk_series series_of(const Wanted &w) {
-  tdk_series s{};
-  s.struct_size = sizeof s;
-  s.symbol = tapedeck::str(w.symbol);
-  s.interval = w.interval;
-  s.price_type = w.price_type;
-  return s;
-}
-
-struct Sink {
-  StreamRig *rig;
-  Streamed out;
-  Command current;
-  tdk_series current_series;
-};
-Sink &of(void *ctx) { return *static_cast<Sink *>(ctx); }
-
-tdk_status on_candles(void *ctx, const tdk_series *s, const tdk_candle_batch *b) {
-  for (std::uint64_t i = 0; i < b->count; ++i)
-    of(ctx).out.candles.push_back({std::string(tapedeck::sv(s->symbol)),
-                                   s->interval,
-                                   {b->open_time[i], b->open[i], b->high[i], b->low[i], b->close[i],
-                                    b->volume[i], b->turnover[i], b->trades[i], b->state[i],
-                                    b->price_exp, b->volume_exp, b->turnover_exp}});
-  return of(ctx).rig->sink_says;
-}
-
-tdk_status on_quotes(void *ctx, const tdk_quote *first, std::uint64_t n, std::uint64_t stride) {
-  Sink &sink = of(ctx);
-  sink.out.quote_batches.push_back(n);
-  for (std::uint64_t i = 0; i < n; ++i) {
-    const tdk_quote &q = tapedeck::detail::at(first, i, stride);
-    sink.out.quotes.emplace_back(tapedeck::sv(q.symbol), q);
-  }
-  return sink.rig->sink_says;
-}
-
-tdk_status on_event(void *ctx, const tdk_stream_event *e) {
-  const std::string symbol(e->series ? tapedeck::sv(e->series->symbol) : "");
-  of(ctx).out.events.push_back({e->kind, symbol, e->range, std::string(tapedeck::sv(e->detail))});
-  return TDK_OK;
-}
-
-tdk_status next_command(void *ctx, tdk_stream_command *out) {
-  Sink &sink = of(ctx);
-  out->kind = 0;
-  if (sink.rig->commands.empty() || !sink.rig->host.socket.inbox.empty()) return TDK_OK;
-  sink.current = sink.rig->commands.front();
-  sink.rig->commands.pop_front();
-  sink.current_series = series_of(sink.current.series);
-  out->kind = sink.current.kind;
-  out->series = &sink.current_series;
-  return TDK_OK;
-}
-
-}  // namespace
-
-std::vector<std::uint32_t> Streamed::kinds() const {
-  std::vector<std::uint32_t> out;
-  for (const Event &e : events) out.push_back(e.kind);
-  return out;
-}
 
 StreamRig::StreamRig() : listed{{"BTC", "TRADING"}, {"ETH", "TRADING"}, {"OLD", "BREAK"}} {
   host.answer = [this](const std::string &) { return Answer{200, exchange_info(), {}, TDK_OK}; };
+  ready = [this] { return host.socket.inbox.empty(); };
 }
 
 std::string StreamRig::exchange_info() const {
@@ -86,16 +23,7 @@ Streamed StreamRig::run(const std::vector<Wanted> &wanted, const tdk_cancel *can
     provider_ = std::make_unique<Provider>(tapedeck::Host(host.host()),
                                            tapedeck::Config(kv.data(), kv.size()));
   }
-  std::vector<tdk_series> series;
-  for (const Wanted &w : wanted) series.push_back(series_of(w));
-  Sink ctx{this, {}, {}, {}};
-  ctx.out.error = tapedeck::detail::fresh();
-  const tdk_stream_sink sink{sizeof sink, 0,         &ctx,         &on_candles,
-                             &on_quotes,  &on_event, &next_command};
-  const tdk_stream_request rq{sizeof rq, 0, series.data(), series.size(), sizeof(tdk_series)};
-  ctx.out.status = tapedeck::detail::ProviderTable<Provider>::get()->run_stream(
-      provider_.get(), &rq, &sink, cancel, &ctx.out.error);
-  return ctx.out;
+  return kit::test::run_stream(*provider_, wanted, *this, cancel);
 }
 
 }  // namespace binance::test

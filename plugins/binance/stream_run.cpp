@@ -1,7 +1,7 @@
 #include "stream_run.hpp"
 
+#include "kit/text.hpp"
 #include "streams.hpp"
-#include "text.hpp"
 
 namespace binance {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::int64_t kLookAgainNs = 100'000'000;  // for commands of the host 
 tapedeck::Error refused_command(const StreamReply &reply) {
   const bool too_many = reply.code == 4, known = reply.code >= 0 && reply.code <= 4;
   const std::string text = "binance stream: a command was refused: " + std::to_string(reply.code) +
-                           " '" + excerpt(reply.message, 200) + "'";
+                           " '" + kit::excerpt(reply.message, 200) + "'";
   if (too_many) return {TDK_INVALID_ARGUMENT, text + "; ask for at most 1024 streams a connection"};
   return {known ? TDK_INVALID_ARGUMENT : TDK_BAD_DATA, text};
 }

@@ -1,7 +1,7 @@
 #include "streams.hpp"
 
+#include "kit/text.hpp"
 #include "stream_run.hpp"
-#include "text.hpp"
 
 #include <algorithm>
 
@@ -15,7 +15,7 @@ std::string Streams::objection(const std::string &vendor_symbol, const tapedeck:
   if (traded_.count(vendor_symbol)) return {};
   const bool listed = std::any_of(
       all.begin(), all.end(), [&](const Listing &l) { return l.vendor_symbol == vendor_symbol; });
-  return "streaming " + excerpt(vendor_symbol) + ": " +
+  return "streaming " + kit::excerpt(vendor_symbol) + ": " +
          (listed ? "Binance lists it, but does not trade it at the moment; try again later"
                  : "Binance lists no such symbol; search for it to see how it is written");
 }

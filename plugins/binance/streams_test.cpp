@@ -326,7 +326,7 @@ TEST_F(StreamsTest, AServerShutdownExpiresAtOnce) {
 TEST_F(StreamsTest, AShutdownBeforeTheFirstAnswerIsNotForgotten) {
   socket.on_send = [&](const std::string &command) {
     socket.say(R"({"e":"serverShutdown","E":1770123456789})");
-    socket.acknowledge(command);
+    acknowledge(socket, command);
   };
   const Streamed got = rig.run({trades_of("BTC/USDT")});
   ASSERT_FALSE(got.events.empty());
@@ -375,7 +375,7 @@ TEST_F(StreamsTest, ARefusedAdditionLeavesTheOthersAlone) {
   rig.commands = {{TDK_STREAM_ADD, trades_of("ETH/USDT")}};
   bool said = false;
   socket.on_send = [&](const std::string &command) {
-    if (socket.sent.size() == 1) return socket.acknowledge(command);
+    if (socket.sent.size() == 1) return acknowledge(socket, command);
     socket.say(R"({"error":{"code":4,"msg":"Too many subscriptions"},"id":2})");
   };
   socket.on_idle = [&] {

@@ -1,6 +1,6 @@
 #include "symbols.hpp"
 
-#include "text.hpp"
+#include "kit/text.hpp"
 
 #include <tapedeck/layer/core.hpp>
 
@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kLongestSymbol = 50;  // characters, by the vendor's rule
 
 [[noreturn]] void refuse(std::string_view symbol, const std::string &why) {
-  throw tapedeck::Error(TDK_INVALID_ARGUMENT, "symbol '" + excerpt(symbol) + "': " + why +
+  throw tapedeck::Error(TDK_INVALID_ARGUMENT, "symbol '" + kit::excerpt(symbol) + "': " + why +
                                                   "; write BASE/QUOTE such as BTC/USDT");
 }
 
@@ -37,8 +37,9 @@ std::string vendor_symbol(std::string_view canonical) {
   if (out.empty()) refuse(canonical, "it is empty");
   for (char c : out)
     if (!allowed(c))
-      refuse(canonical,
-             std::string("the character '").append(excerpt({&c, 1})).append("' is not allowed"));
+      refuse(
+          canonical,
+          std::string("the character '").append(kit::excerpt({&c, 1})).append("' is not allowed"));
   if (std::count_if(out.begin(), out.end(), starts_character) > std::ptrdiff_t{kLongestSymbol})
     refuse(canonical, "it is longer than 50 characters");
   return out;

@@ -1,8 +1,8 @@
 // Decimals, intervals, symbols and excerpts: the small pure functions.
 #include "decimals.hpp"
 #include "intervals.hpp"
+#include "kit/text.hpp"
 #include "symbols.hpp"
-#include "text.hpp"
 
 #include <tapedeck/layer/core.hpp>
 
@@ -103,9 +103,9 @@ TEST(VendorSymbol, RefusesWhatCannotBeASymbol) {
 }
 
 TEST(Text, ExcerptsAreShortAndPrintable) {
-  EXPECT_EQ(excerpt("a\nb\xff", 60), "a?b?");
-  EXPECT_EQ(excerpt("abcdef", 3), "abc...");
-  EXPECT_EQ(percent_encoded("[\"A_b\"]"), "%5B%22A_b%22%5D");
+  EXPECT_EQ(kit::excerpt("a\nb\xff", 60), "a?b?");
+  EXPECT_EQ(kit::excerpt("abcdef", 3), "abc...");
+  EXPECT_EQ(kit::percent_encoded("[\"A_b\"]"), "%5B%22A_b%22%5D");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-#include "text.hpp"
+#include "kit/text.hpp"
 
-namespace binance {
+namespace kit {
 
 std::string excerpt(std::string_view bytes, std::size_t limit) {
   std::string out(bytes.substr(0, limit));
@@ -25,4 +25,4 @@ std::string percent_encoded(std::string_view text) {
   return out;
 }
 
-}  // namespace binance
+}  // namespace kit

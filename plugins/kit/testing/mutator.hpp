@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace binance::test {
+namespace kit::test {
 
 class Mutator {
  public:
@@ -62,4 +62,4 @@ int refused_of(int rounds, const std::string &valid, Parse &&parse) {
   return refused;
 }
 
-}  // namespace binance::test
+}  // namespace kit::test

@@ -1,14 +1,14 @@
-// A body read whole into a tree, for the small or rare answers; klines do not go this way. Whatever
-// is not as expected throws TDK_BAD_DATA that names `where`.
+// A body read whole into a tree, for the small or rare answers; the large ones have a parser of
+// their own. Whatever is not as expected throws TDK_BAD_DATA that names `where`.
 #pragma once
 
-#include "text.hpp"
+#include "kit/text.hpp"
 
 #include <tapedeck/layer/core.hpp>
 
 #include <boost/json.hpp>
 
-namespace binance {
+namespace kit {
 
 namespace json = boost::json;
 
@@ -64,4 +64,4 @@ inline const json::array *array_or_null(const json::object &from, std::string_vi
   return v ? v->if_array() : nullptr;
 }
 
-}  // namespace binance
+}  // namespace kit

@@ -1,5 +1,6 @@
-// The vendor's end of a WebSocket, scripted for tests: it acknowledges commands, says what the test
-// puts into `inbox`, and is lost when nothing has happened for a while. No time passes but in here.
+// The vendor's end of a WebSocket, scripted for tests: it answers messages by a function, says what
+// the test puts into `inbox`, and is lost when nothing has happened for a while. No time passes but
+// in here.
 #pragma once
 
 #include <tapedeck/abi.h>
@@ -9,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace binance::test {
+namespace kit::test {
 
 struct Message {
   std::string bytes;
@@ -20,13 +21,15 @@ class FakeSocket {
  public:
   FakeSocket();
 
-  // Called with each message sent; by default acknowledges it.
-  std::function<void(const std::string &sent)> on_send;
+  // Called with each message sent.
+  std::function<void(const std::string &sent)> on_send = [](const std::string &) {};
   // Called when there is nothing to receive.
   std::function<void()> on_idle = [] {};
   std::deque<Message> inbox;
   int idle_rounds = 30;  // after which the connection is lost
   tdk_status refuses = TDK_OK;
+  int refuses_with_http = 0;  // the status of a refused upgrade, as the host tells it
+  std::string refuses_because = "refused";
 
   std::vector<std::string> sent;
   std::vector<std::int64_t> sent_at;  // monotonic
@@ -35,8 +38,6 @@ class FakeSocket {
   std::int64_t now_ns = 5'000'000'000;  // monotonic
 
   void say(std::string bytes) { inbox.push_back({std::move(bytes), true}); }
-  void acknowledge(const std::string &command);
-  static std::string id_of(const std::string &command);
 
   const tdk_host_websocket *table() const { return &table_; }
 
@@ -46,4 +47,4 @@ class FakeSocket {
   tdk_host_websocket table_{};
 };
 
-}  // namespace binance::test
+}  // namespace kit::test

@@ -1,8 +1,8 @@
-#include "fake_socket.hpp"
+#include "kit/testing/fake_socket.hpp"
 
-#include "fake_host.hpp"
+#include "kit/testing/fake_host.hpp"
 
-namespace binance::test {
+namespace kit::test {
 namespace {
 
 FakeSocket &of(tdk_ws *ws) { return *reinterpret_cast<FakeSocket *>(ws); }
@@ -10,14 +10,15 @@ FakeSocket &of(tdk_ws *ws) { return *reinterpret_cast<FakeSocket *>(ws); }
 }  // namespace
 
 FakeSocket::FakeSocket() {
-  on_send = [this](const std::string &command) { acknowledge(command); };
   table_.struct_size = sizeof table_;
   table_.open = [](const tdk_host *h, const tdk_http_request *rq, const tdk_cancel *, tdk_ws **out,
                    tdk_error *err) -> tdk_status {
     FakeHost &host = FakeHost::of(h);
     host.note(*rq);
     FakeSocket &self = host.socket;
-    if (self.refuses != TDK_OK) return tapedeck::detail::fail(err, self.refuses, "refused");
+    if (self.refuses != TDK_OK)
+      return tapedeck::detail::fail(err, self.refuses, self.refuses_because, 0,
+                                    self.refuses_with_http);
     ++self.opened;
     *out = reinterpret_cast<tdk_ws *>(&self);
     return TDK_OK;
@@ -56,14 +57,4 @@ tdk_status FakeSocket::receive(std::int64_t timeout_ns, const tdk_ws_sink *sink)
   return TDK_OK;
 }
 
-void FakeSocket::acknowledge(const std::string &command) {
-  say("{\"result\":null,\"id\":" + id_of(command) + "}");
-}
-
-std::string FakeSocket::id_of(const std::string &command) {
-  const std::string mark = "\"id\":";
-  const std::size_t at = command.find(mark) + mark.size();
-  return command.substr(at, command.find('}', at) - at);
-}
-
-}  // namespace binance::test
+}  // namespace kit::test

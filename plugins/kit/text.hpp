@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace binance {
+namespace kit {
 
 // At most `limit` bytes of it, everything but printable ASCII as '?', "..." where it was cut.
 std::string excerpt(std::string_view bytes, std::size_t limit = 60);
@@ -12,4 +12,4 @@ std::string excerpt(std::string_view bytes, std::size_t limit = 60);
 // RFC 3986: all but the unreserved characters as %XX.
 std::string percent_encoded(std::string_view text);
 
-}  // namespace binance
+}  // namespace kit
