@@ -26,14 +26,14 @@ MarketLink::MarketLink(Session &session, Market market, OnEvent on_event,
       on_event_(std::move(on_event)),
       on_subscribed_(std::move(on_subscribed)),
       cancel_(cancel),
-      ws_(session.connect(market, cancel)),
-      answer_by_ns_(session.host().monotonic() + kAuthPatienceNs) {
+      ws_(session.connect(market, cancel)) {
   // It may be sent before the greeting has come.
   ws_.send("{\"action\":\"auth\",\"params\":\"" + session.settings().api_key + "\"}", cancel);
 }
 
 void MarketLink::step(std::int64_t wait_ns) {
   const std::int64_t now = session_.host().monotonic();
+  if (answer_by_ns_ == 0) answer_by_ns_ = now + kAuthPatienceNs;
   if (!authenticated_ && now >= answer_by_ns_)
     throw tapedeck::Error(TDK_UNAVAILABLE, std::string("streaming ") + name_of(market_) +
                                                ": the key got no answer in 10 s; reconnect");

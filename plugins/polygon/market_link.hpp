@@ -50,7 +50,7 @@ class MarketLink {
   const tapedeck::Cancel &cancel_;
   Subscriptions subscriptions_;
   tapedeck::WebSocketConnection ws_;
-  std::int64_t answer_by_ns_ = 0;  // to the key
+  std::int64_t answer_by_ns_ = 0;  // to the key, counted from the first look; 0: not looked yet
   bool authenticated_ = false;
   std::string refusal_;
 };

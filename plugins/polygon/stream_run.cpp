@@ -161,7 +161,7 @@ void StreamRun::give_up_overdue() {
                                        said + "'; the plan may not have it"));
     }
   }
-  if (carries_nothing() && !connected_) throw tapedeck::Error(*first_objection_);
+  if (carries_nothing() && !connected_ && first_objection_) throw tapedeck::Error(*first_objection_);
 }
 
 bool StreamRun::settled() const {

@@ -27,12 +27,12 @@ class BarFeed final : public Feed {
 
   std::int64_t next_due() const override {
     const std::int64_t due = due_of(open_);
-    return corrections_.empty() ? due : std::min(due, corrections_.front() + kCorrectionMs);
+    return corrections_.empty() ? due : std::min(due, correction_due());
   }
 
   std::string step() override {
     const bool corrects =
-        !corrections_.empty() && corrections_.front() + kCorrectionMs <= due_of(open_);
+        !corrections_.empty() && correction_due() <= due_of(open_);
     std::int64_t open = open_;
     if (corrects) {
       open = corrections_.front();
@@ -54,6 +54,7 @@ class BarFeed final : public Feed {
   std::uint64_t random(std::int64_t open) const {
     return hash_at(instrument_.key ^ 0x626172, static_cast<std::uint64_t>(open));
   }
+  std::int64_t correction_due() const { return corrections_.front() + length_ + kCorrectionMs; }
   bool is_late(std::int64_t open) const {
     return length_ == kMinuteMs && static_cast<std::int64_t>(random(open) % 100) < late_bars_;
   }

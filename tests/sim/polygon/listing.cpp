@@ -145,7 +145,7 @@ const Instrument *Listing::find_stream(Market market, std::string_view name) con
 
 void base_candles(const Instrument &instrument, std::int64_t step_ms, std::int64_t from,
                   std::int64_t to, std::int64_t now, std::vector<Candle> &out) {
-  const std::size_t all = std::numeric_limits<std::size_t>::max();
+  const auto all = static_cast<std::size_t>(std::max<std::int64_t>((to - from) / step_ms + 2, 1));
   instrument.series->candles({Grid(Interval{"", step_ms}), from, to, all, false, now}, out);
   if (instrument.recorded) return;
   std::erase_if(out, [&](const Candle &c) { return !is_open(instrument.market, c.open_time); });
