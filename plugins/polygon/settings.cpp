@@ -46,10 +46,13 @@ std::string stream_url_for(std::string_view base_url, bool delayed) {
 }
 
 std::string origin_of(std::string_view url) {
+  // Readers of URLs disagree about these.
+  const auto odd = [](char c) { return c == '\\' || c <= ' ' || c > '~'; };
+  if (std::any_of(url.begin(), url.end(), odd)) return {};
   const bool plain = url.starts_with("http://");
   if (!plain && !url.starts_with("https://")) return {};
   const std::size_t begin = plain ? 7 : 8;
-  std::string origin(url.substr(0, url.find_first_of("/?#\\", begin)));
+  std::string origin(url.substr(0, url.find_first_of("/?#", begin)));
   for (char &c : origin)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   if (origin.size() == begin || origin.find('@') != origin.npos) return {};

@@ -93,28 +93,36 @@ StreamRun::StreamRun(Session &session, Catalogue &catalogue, const tdk_stream_si
 void StreamRun::ask_for(const tapedeck::StreamRequest &request) {
   if (request.size() == 0)
     throw tapedeck::Error(TDK_INVALID_ARGUMENT, "streaming: no series; name at least one");
-  for (std::size_t i = 0; i < request.size(); ++i) add(request[i]);
+  // The list is asked before the connection is open, which would wait for its key meanwhile.
+  std::vector<std::optional<Wish>> wishes;
+  for (std::size_t i = 0; i < request.size(); ++i) wishes.push_back(wish_of(request[i]));
+  for (std::size_t i = 0; i < request.size(); ++i)
+    if (wishes[i]) subscribe(request[i], *wishes[i]);
   if (carries_nothing()) throw tapedeck::Error(*first_objection_);
 }
 
-void StreamRun::add(const tdk_series &series) {
+std::optional<StreamRun::Wish> StreamRun::wish_of(const tdk_series &series) {
   try {
     const Ticker ticker = ticker_of(tapedeck::sv(series.symbol));
-    const std::string param = channel_of(series, ticker) + "." + ticker.stream;
-    if (!catalogue_.lists(ticker, cancel_))
-      throw tapedeck::Error(TDK_NOT_FOUND,
-                            "streaming " + ticker.rest +
-                                ": Polygon lists no such ticker; search for it to see how it is written");
-    const bool there = link_of(ticker.market)
-                           .subscriptions()
-                           .add(param, std::make_unique<tapedeck::OwnedSeries>(series));
-    if (there && connected_) out_.event(TDK_STREAM_CONNECTED, {}, &series);
+    Wish wish{ticker.market, channel_of(series, ticker) + "." + ticker.stream};
+    if (catalogue_.lists(ticker, cancel_)) return wish;
+    reject(series, {TDK_NOT_FOUND, "streaming " + ticker.rest +
+                                       ": Polygon lists no such ticker; search for it to see how "
+                                       "it is written"});
   } catch (const tapedeck::Error &e) {
     const bool about_series = e.code() == TDK_NOT_FOUND || e.code() == TDK_NOT_SUPPORTED ||
                               e.code() == TDK_INVALID_ARGUMENT;
     if (!about_series) throw;
     reject(series, e);
   }
+  return {};
+}
+
+void StreamRun::subscribe(const tdk_series &series, const Wish &wish) {
+  const bool there = link_of(wish.market)
+                         .subscriptions()
+                         .add(wish.param, std::make_unique<tapedeck::OwnedSeries>(series));
+  if (there && connected_) out_.event(TDK_STREAM_CONNECTED, {}, &series);
 }
 
 void StreamRun::reject(const tdk_series &series, const tapedeck::Error &why) {
@@ -138,7 +146,8 @@ MarketLink &StreamRun::link_of(Market market) {
 void StreamRun::take_commands() {
   tdk_stream_command command;
   while (out_.next_command(command)) {
-    if (command.kind == TDK_STREAM_ADD) add(*command.series);
+    if (command.kind == TDK_STREAM_ADD)
+      if (const auto wish = wish_of(*command.series)) subscribe(*command.series, *wish);
     if (command.kind != TDK_STREAM_REMOVE) continue;
     for (auto &link : links_)
       if (link && link->subscriptions().remove(*command.series)) break;

@@ -27,7 +27,13 @@ class StreamRun {
   [[noreturn]] void until_it_ends();
 
  private:
-  void add(const tdk_series &series);
+  // What a series is subscribed to as; nothing when it has been rejected.
+  struct Wish {
+    Market market;
+    std::string param;  // "AM.AAPL"
+  };
+  std::optional<Wish> wish_of(const tdk_series &series);
+  void subscribe(const tdk_series &series, const Wish &wish);
   void reject(const tdk_series &series, const tapedeck::Error &why);
   void take_commands();
   void give_up_overdue();
