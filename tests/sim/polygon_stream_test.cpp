@@ -249,6 +249,10 @@ TEST_F(PolygonStream, FaultsNameAStreamBySymbol) {
   start();
   const auto aapl = open("stocks", "T.AAPL");
   TestClient rest(*simulator);
+  ASSERT_TRUE(aapl->wait_for([&] {
+    const auto streams = simulator->streams();
+    return streams.size() == 1 && !streams[0].subscriptions.empty();
+  })) << "an order for now looks at what is subscribed";
   EXPECT_EQ(rest.fault(R"({"vendor":"polygon","kind":"mute","now":true,"symbol":"AAPL"})"), 200);
   ASSERT_TRUE(simulator->settle());
   advance(60'000);

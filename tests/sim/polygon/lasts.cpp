@@ -10,7 +10,7 @@ struct Last {
   const Instrument &instrument;
   Trade trade;
   Sides sides;
-  std::int64_t ns() const { return trade.time * kNsPerMs + 123'456; }
+  std::int64_t ns() const { return trade.time * kNsPerMs - 123'456; }
 };
 
 Last last_of(const Ask &ask, const std::string &ticker) {

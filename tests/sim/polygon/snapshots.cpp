@@ -20,7 +20,7 @@ void write_day(JsonWriter &out, std::string_view name, const Instrument &instrum
 
 /// Letters of bid and ask differ by case only: `p` and `s` are the bid's, `P` and `S` the ask's.
 void write_stock(JsonWriter &out, const Trade &trade, const Sides &sides) {
-  const std::int64_t ns = trade.time * kNsPerMs + 123'456;
+  const std::int64_t ns = trade.time * kNsPerMs - 123'456;
   out.open("lastQuote").number("P", sides.ask).number("S", sides.ask_size);
   out.number("p", sides.bid).number("s", sides.bid_size).integer("t", ns).close();
   out.open("lastTrade").list("c").integer("", 14).end_list();
