@@ -104,7 +104,7 @@ Candle sum_of(const std::vector<Candle> &rows, std::int64_t open_time) {
     out.high = std::max(out.high, rows[i].high);
     out.low = std::min(out.low, rows[i].low);
     out.close = rows[i].close;
-    out.trades += rows[i].trades;
+    if (out.trades != TDK_NULL_I64) out.trades += rows[i].trades;
     if (out.volume != TDK_NULL_I64) out.volume += rows[i].volume;
   }
   out.open_time = open_time;
