@@ -86,9 +86,23 @@ void History::fetch(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &o
   push(kept, range, out);
 }
 
+// The first candle that a plan shows is not the first there is; and a question for one before what the
+// plan has is refused, which the free plan's need not cost a request to know.
+std::int64_t History::earliest(const tdk_series &series, const tapedeck::Cancel &cancel) {
+  constexpr const char *kUnknown =
+      "the first candle: the plan's history begins later than the vendor's; ask for a range";
+  if (session_.settings().free_plan) throw tapedeck::Error(TDK_NOT_SUPPORTED, kUnknown);
+  try {
+    return first_open(series, cancel);
+  } catch (const tapedeck::Error &e) {
+    if (e.code() != TDK_PERMISSION_DENIED) throw;
+    throw tapedeck::Error(TDK_NOT_SUPPORTED, kUnknown);
+  }
+}
+
 // By the day first: what a short interval has before its first day is nothing, and reading minutes
 // from 1970 on would cost a page for each 50,000 of them.
-std::int64_t History::earliest(const tdk_series &series, const tapedeck::Cancel &cancel) {
+std::int64_t History::first_open(const tdk_series &series, const tapedeck::Cancel &cancel) {
   const std::int64_t now_ms = session_.host().now() / kNsPerMs;
   tdk_series days = series;
   days.interval = {TDK_UNIT_DAY, 1};

@@ -22,10 +22,13 @@ class History {
   void fetch(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out,
              const tapedeck::Cancel &cancel);
 
-  // The open time of the first candle there is; throws TDK_NOT_FOUND when there is none.
+  // The open time of the first candle there is; throws TDK_NOT_FOUND when there is none, and
+  // TDK_NOT_SUPPORTED when the plan does not reach back to it.
   std::int64_t earliest(const tdk_series &series, const tapedeck::Cancel &cancel);
 
  private:
+  std::int64_t first_open(const tdk_series &series, const tapedeck::Cancel &cancel);
+
   Session &session_;
 };
 

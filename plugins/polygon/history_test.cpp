@@ -274,8 +274,17 @@ TEST_F(HistoryTest, A429HoldsTheAccount) {
   EXPECT_THAT(got.text(), Not(HasSubstr("secret")));
 }
 
+TEST_F(HistoryTest, EarliestIsUnknownWhereThePlanDoesNotReachBack) {
+  Provider free = make();
+  EXPECT_EQ(earliest(free, range(0, 0)).status, TDK_NOT_SUPPORTED);
+  EXPECT_TRUE(host.requests.empty());
+  Provider starter = make({{"plan", "starter"}});
+  say(R"({"status":"NOT_AUTHORIZED","message":"Your plan doesn't include this data timeframe."})", 403);
+  EXPECT_EQ(earliest(starter, range(0, 0)).status, TDK_NOT_SUPPORTED) << "the host goes on without";
+}
+
 TEST_F(HistoryTest, EarliestLooksByTheDayFirst) {
-  Provider p = make();
+  Provider p = make({{"plan", "starter"}});
   const std::int64_t may1 = kStart - 12 * kHourMs;
   say(page({may1 + 4 * kHourMs}));
   say(page({kStart - kHourMs}));
