@@ -5,6 +5,7 @@
 #include "kit/text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace polygon {
 namespace {
@@ -16,12 +17,10 @@ constexpr int kPreferredExp = -8;
 constexpr std::int64_t kLookAgainNs = 100 * kNsPerMs;  // for commands of the host and a cancellation
 constexpr std::int64_t kTakeTurnsNs = 10 * kNsPerMs;   // of each of several connections
 
-// Bars of a second and of a minute are all there is; longer ones the host asks for by REST.
+// Bars of a second and of a minute are all there is. Longer candles listen to the minutes, which show
+// that the market lives; the host finds them missing once they are over, and asks for them by REST.
 std::string bar_channel(Market market, const tdk_interval &interval) {
-  const bool minute = interval.unit == TDK_UNIT_MINUTE && interval.count == 1;
-  const bool second = interval.unit == TDK_UNIT_SECOND && interval.count == 1;
-  if (!minute && !second)
-    throw tapedeck::Error(TDK_NOT_SUPPORTED, "Polygon streams candles of 1s and 1m only");
+  const bool minute = find_interval(interval).length_ms != kSecondMs;
   if (market == Market::Forex) return minute ? "CA" : "CAS";
   if (market == Market::Crypto) return minute ? "XA" : "XAS";
   return minute ? "AM" : "A";
@@ -190,6 +189,7 @@ void StreamRun::step_all() {
   const std::int64_t wait = open > 1 ? kTakeTurnsNs : kLookAgainNs;
   for (auto &link : links_)
     if (link) out_.flush_after([&] { link->step(wait); });
+  if (std::exchange(sign_of_life_, false)) out_.heartbeat();
 }
 
 void StreamRun::until_it_ends() {
@@ -224,6 +224,10 @@ void StreamRun::push_candle(MarketLink &link, const StreamEvent &event) {
   const std::int64_t end = candle.open_time + event.length_ms * kNsPerMs;
   if (session_.host().now() < end) candle.state = TDK_CANDLE_FORMING;
   link.subscriptions().each(event.channel, event.symbol, [&](const tapedeck::OwnedSeries &series) {
+    if (find_interval(series.get().interval).length_ms != event.length_ms) {
+      sign_of_life_ = true;
+      return;
+    }
     Forward forward{out_, series.get()};
     const tdk_candle_sink sink{sizeof sink, 0, &forward, &Forward::take};
     tapedeck::CandleWriter writer(&sink, kPreferredExp, kPreferredExp);

@@ -53,6 +53,7 @@ class StreamRun {
   tapedeck::Metric ignored_;
   std::array<std::unique_ptr<MarketLink>, kMarkets> links_;
   std::optional<tapedeck::Error> first_objection_;
+  bool sign_of_life_ = false;  // something came that is a part of longer candles
   bool connected_ = false;  // everything asked for at first is answered
 };
 

@@ -248,9 +248,18 @@ TEST_F(StreamsTest, CryptoTradesTellTheAggressorAndIdsOfEitherType) {
 }
 
 TEST_F(StreamsTest, WhatPolygonDoesNotStreamIsRejected) {
-  const Streamed got = run({candles_of("AAPL", {TDK_UNIT_HOUR, 1}), trades_of("EUR/USD"), quotes_of("SPX"), trades_of("AAPL")});
+  const Streamed got = run({candles_of("EUR/USD"), trades_of("EUR/USD"), quotes_of("SPX"), trades_of("AAPL")});
   EXPECT_THAT(got.kinds(), ElementsAre(TDK_STREAM_REJECTED, TDK_STREAM_REJECTED, TDK_STREAM_REJECTED, TDK_STREAM_CONNECTED));
-  EXPECT_EQ(run({candles_of("AAPL", {TDK_UNIT_HOUR, 1})}).status, TDK_NOT_SUPPORTED);
+  EXPECT_EQ(run({trades_of("EUR/USD")}).status, TDK_NOT_SUPPORTED);
+  EXPECT_EQ(run({candles_of("AAPL", {TDK_UNIT_MINUTE, 3})}).status, TDK_INVALID_ARGUMENT);
+}
+
+TEST_F(StreamsTest, LongerCandlesListenToTheMinutesAndGetASignOfLife) {
+  rows = {"[" + bar(kStart) + "]"};
+  const Streamed got = run({candles_of("AAPL", {TDK_UNIT_HOUR, 1}), candles_of("AAPL", {TDK_UNIT_DAY, 1})});
+  EXPECT_THAT(socket.sent.back(), HasSubstr(R"("params":"AM.AAPL")"));
+  EXPECT_THAT(got.kinds(), ElementsAre(TDK_STREAM_CONNECTED, TDK_STREAM_HEARTBEAT));
+  EXPECT_TRUE(got.candles.empty()) << "a minute is no hour";
 }
 
 TEST_F(StreamsTest, SeriesComeAndGoWhileItRuns) {
