@@ -12,6 +12,7 @@ namespace {
 
 struct Asked {
   Interval interval;
+  std::string price;  // empty: the usual one
   RangeParams range;
   std::uint64_t limit = 0;
   bool descending = false;
@@ -26,11 +27,12 @@ void refuse_later_parameters(const QueryParams &params) {
 
 Asked read_asked(const RouteCall &call, Nanos now) {
   const QueryParams params(call.request.query,
-                           {"interval", "from", "to", "limit", "order", "format", "fetch_missing", "adjust"});
+                           {"interval", "price", "from", "to", "limit", "order", "format", "fetch_missing", "adjust"});
   refuse_later_parameters(params);
   const auto interval = params.interval();
   if (!interval) throw invalid_parameter("parameter 'interval' is missing", "add interval=1m, for example");
-  Asked asked{*interval, read_range(params, now), 0, false, CandleFormat::Json};
+  const bool priced = params.find("price") != nullptr;
+  Asked asked{*interval, priced ? params.choice("price", {"trade", "mid", "bid", "ask"}) : "", read_range(params, now), 0, false, CandleFormat::Json};
   asked.limit = params.count("limit", call.server.limits.max_limit).value_or(0);
   asked.descending = params.choice("order", {"asc", "desc"}) == "desc";
   const std::string format = params.choice("format", {"json", "csv", "ndjson"});
@@ -61,7 +63,7 @@ Facts gather(const RouteCall &call, const Asked &asked, Nanos now) {
   const QueryService &query = call.server.ports.query;
   const tdk_cancel *cancel = call.cancel.raw();
   Facts facts;
-  facts.known = query.find(call.symbol, asked.interval.name(), cancel);
+  facts.known = query.find(call.symbol, asked.interval.name(), asked.price, cancel);
   const bool both = asked.range.from && asked.range.to;
   facts.range = asked_range(asked.range, both ? std::nullopt : query.extent(facts.known, cancel), now);
   if (!facts.range) return facts;
@@ -75,6 +77,7 @@ std::string json_opening(const Facts &facts, std::size_t hole_limit) {
   JsonWriter json;
   json.begin('{').key("symbol").text(facts.known.series.symbol);
   json.key("interval").text(facts.known.series.interval.name());
+  json.key("price").text(price_type_name(facts.known.series.price_type));
   json.key("from").time(end_of(&TimeRange::from)).key("to").time(end_of(&TimeRange::to));
   write_holes(json, facts.holes, hole_limit);
   json.key("candles").begin('[');

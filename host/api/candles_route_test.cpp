@@ -52,7 +52,7 @@ TEST_F(Candles, AnswerNdjson) {
 
 TEST_F(Candles, AnswerJsonWithHoles) {
   EXPECT_EQ(get(std::string(kBtc) + "&from=2024-01-01T17:00:00Z&to=2024-01-01T18:21:00Z").body,
-            "{\"symbol\":\"BTC/USDT\",\"interval\":\"1m\",\"from\":\"2024-01-01T17:00:00Z\",\"to\":\"2024-01-01T18:21:00Z\","
+            "{\"symbol\":\"BTC/USDT\",\"interval\":\"1m\",\"price\":\"trade\",\"from\":\"2024-01-01T17:00:00Z\",\"to\":\"2024-01-01T18:21:00Z\","
             "\"holes\":[{\"from\":\"2024-01-01T17:00:00Z\",\"to\":\"2024-01-01T18:20:00Z\","
             "\"reason\":\"HTTP 502 from \\\"the vendor\\\"\",\"state\":\"failed\",\"source\":\"binance\","
             "\"error\":\"unavailable\",\"tries\":3,\"next_try\":\"2024-01-03T00:00:00Z\"}],"
@@ -106,6 +106,11 @@ TEST_F(Candles, EndBeforeTo) {
   EXPECT_EQ(last_line(body).substr(0, 20), "2024-01-01T00:01:00Z");
 }
 
+TEST_F(Candles, AreFoundByEveryVendorsNotation) {
+  for (const char *symbol : {"BTCUSDT", "BTC-USDT", "BTC_USDT", "BTC%2FUSDT", "crypto:BTC%2FUSDT"})
+    EXPECT_EQ(json("/api/v1/candles/" + std::string(symbol) + "?interval=1m&price=trade&limit=1").at("symbol"), "BTC/USDT") << symbol;
+}
+
 TEST_F(Candles, SayWhetherTheyAreComplete) {
   const std::string range = std::string(kBtc) + "&from=2024-01-01T00:00:00Z&to=";
   EXPECT_EQ(coverage_of(range + "2024-01-01T16:40:00Z"), "complete");
@@ -124,7 +129,7 @@ TEST_F(Candles, AreNotMissingBetweenOpenTimesNorInTheFuture) {
 
 TEST_F(Candles, OfASeriesThatNobodyFilledAreEmptyAndPartial) {
   const Answer a = get("/api/v1/candles/ETHUSDT?interval=1m");
-  EXPECT_EQ(a.body, "{\"symbol\":\"ETH/USDT\",\"interval\":\"1m\",\"from\":null,\"to\":null,\"holes\":[],\"candles\":[]}\n");
+  EXPECT_EQ(a.body, "{\"symbol\":\"ETH/USDT\",\"interval\":\"1m\",\"price\":\"trade\",\"from\":null,\"to\":null,\"holes\":[],\"candles\":[]}\n");
   EXPECT_EQ(a.headers.at("x-coverage"), "partial");
   EXPECT_EQ(json("/api/v1/candles/ETHUSDT?interval=1m&from=1d").at("holes").as_array().size(), 1u);
 }
@@ -169,6 +174,7 @@ TEST_F(Candles, RefuseBadParametersWithAHint) {
       {"interval=1m&limit=1e3", "invalid_parameter: give a whole number from 1 to 10000000"},
       {"interval=1m&order=descc", "invalid_parameter: did you mean 'desc'?"},
       {"interval=1m&format=parquet", "invalid_parameter: there are: json, csv, ndjson"},
+      {"interval=1m&price=bids", "invalid_parameter: did you mean 'bid'?"},
       {"interval=1m&from=%zz", "invalid_parameter: "},
       {"interval=1m&from=%00", "invalid_parameter: "},
       {"interval=1m&fetch_missing=true", "not_supported: leave it out"},
@@ -182,6 +188,7 @@ TEST_F(Candles, TellAnUnknownSymbolFromAnUnknownInterval) {
   EXPECT_EQ(error_of("/api/v1/candles/ZZZZZZZZZZ?interval=1m", 404), "unknown_symbol: ");
   EXPECT_EQ(error_of("/api/v1/candles/" + std::string(5000, 'A') + "?interval=1m", 404), "unknown_symbol: ");
   EXPECT_EQ(error_of("/api/v1/candles/BTCUSDT?interval=1h", 404), "unknown_interval: ask for one of 1m");
+  EXPECT_EQ(error_of("/api/v1/candles/BTCUSDT?interval=1m&price=bid", 404), "unknown_interval: ask for one of 1m trade");
   EXPECT_EQ(error_of("/api/v1/candles/%FF?interval=1m", 400), "invalid_parameter: ");
 }
 

@@ -112,9 +112,9 @@ std::vector<KnownSeries> series_of(const RouteCall &call, const std::optional<In
   const QueryService &query = call.server.ports.query;
   std::vector<KnownSeries> of_symbol;
   for (auto &known : query.list(call.cancel.raw()))
-    if (same_symbol(known.series.symbol, call.symbol) && (!interval || known.series.interval == *interval))
+    if (may_mean(call.symbol, known.series.symbol) && (!interval || known.series.interval == *interval))
       of_symbol.push_back(std::move(known));
-  if (of_symbol.empty()) query.find(call.symbol, interval.value_or(Interval()).name(), call.cancel.raw());  // throws
+  if (of_symbol.empty()) query.find(call.symbol, interval.value_or(Interval()).name(), "", call.cancel.raw());  // throws
   return of_symbol;
 }
 

@@ -54,12 +54,12 @@ TEST_F(Listening, CanBeginAgainOnThePortJustLeft) {
 }
 
 TEST_F(Listening, AnswersLoopbackNames) {
-  for (const char *name : {"localhost", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080", "localhost:"})
+  for (const char *name : {"localhost", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:8080", "127.0.0.2:8080", "[::1]", "[::1]:8080", "localhost:"})
     EXPECT_EQ(request("GET /health HTTP/1.1\r\nHost: " + std::string(name) + "\r\n\r\n").status, 200) << name;
 }
 
 TEST_F(Listening, RefusesNamesThatWereMadeToPointHere) {
-  for (const char *name : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8080", "", "0.0.0.0", "[::1", "user@localhost"}) {
+  for (const char *name : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8080", "", "0.0.0.0", "128.0.0.1", "127.1", "[::1", "::1:80", "user@localhost"}) {
     const Answer a = request("GET /health HTTP/1.1\r\nHost: " + std::string(name) + "\r\n\r\n");
     EXPECT_EQ(a.status, 403) << name;
     EXPECT_NE(a.body.find("forbidden_host"), std::string::npos) << a.body;

@@ -6,6 +6,7 @@
 #include "api/query_params.hpp"
 #include "api/routes.hpp"
 #include "base/text.hpp"
+#include "net/url.hpp"
 
 namespace tapedeck::api {
 namespace {
@@ -76,7 +77,7 @@ bool names_loopback(std::string_view host) {
   const bool port = colon != std::string::npos && host.find_first_not_of("0123456789", colon + 1) == std::string::npos;
   if (port && host.back() != ']') name.resize(colon);
   for (char &c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+  return name == "[::1]" || (name.find(':') == std::string::npos && is_loopback(name));
 }
 
 void route(RouteCall &call) {

@@ -25,7 +25,7 @@ struct RouteCall {
 // Answers, or throws HttpError or tapedeck::Error; HttpError 404 with the nearest path, 405 with Allow.
 void route(RouteCall &call);
 
-// Whether "host" or "host:port" is a name of this machine only.
+// Whether "host" or "host:port" is a name of this machine only: localhost, 127.0.0.0/8 or [::1].
 bool names_loopback(std::string_view host);
 
 // Failures: HttpError 403 when the Host header names another machine: a web page whose name was made to

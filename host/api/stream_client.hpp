@@ -52,7 +52,7 @@ struct StreamClient {
   double allowance;        // messages it may send now; negative: how far it went beyond
   Nanos allowance_at;
   std::vector<Topic> topics;  // its subscriptions
-  std::set<std::pair<std::string, std::string>> told;  // pipeline and source whose status it knows
+  std::set<std::uint64_t> told;  // the numbers of the statuses it was told when it subscribed
   bool blocked = false;    // waits until the socket takes more
   std::optional<Nanos> leaving;  // says goodbye, until then
   bool said_goodbye = false;     // all is sent; it only waits for the client's end

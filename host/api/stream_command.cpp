@@ -73,6 +73,13 @@ Interval read_interval(const std::string &text) {
   throw StreamError("unknown_interval", "unknown interval '" + printable(text, 60) + "'", "there are: " + join(names, ", "));
 }
 
+std::optional<std::uint32_t> read_price(const json::object &fields) {
+  std::string name;
+  if (text_of(fields, "price", name).empty()) return std::nullopt;
+  if (const auto price = parse_price_type(name)) return price;
+  throw invalid("unknown price '" + printable(name, 60) + "'", suggestion(name, {"trade", "mid", "bid", "ask"}));
+}
+
 Channel read_channel(const json::object &fields, bool has_interval) {
   std::string name;
   text_of(fields, "channel", name);
@@ -83,13 +90,15 @@ Channel read_channel(const json::object &fields, bool has_interval) {
 }
 
 void read_subscription(const json::object &fields, StreamCommand &command) {
-  check_names(fields, {"symbol", "interval", "channel"});
+  check_names(fields, {"symbol", "interval", "price", "channel"});
   command.symbol = required(fields, "symbol", "BTC/USDT");
   std::string interval;
   text_of(fields, "interval", interval);
   command.channel = read_channel(fields, !interval.empty());
   if (command.channel == Channel::Candles) command.interval = read_interval(required(fields, "interval", "1m"));
   else if (!interval.empty()) throw invalid("only candles have an interval", "leave 'interval' or 'channel' out");
+  command.price = read_price(fields);
+  if (command.price && command.channel != Channel::Candles) throw invalid("only candles have a price", "leave 'price' out");
 }
 
 void read_tap(const json::object &fields, StreamCommand &command) {

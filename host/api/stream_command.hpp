@@ -29,6 +29,7 @@ struct StreamCommand {
   Channel channel = Channel::Quotes;
   std::string symbol;  // as the client writes it
   Interval interval;   // of candles
+  std::optional<std::uint32_t> price;  // of candles: TDK_PRICE_*; nothing: the usual one
   std::string pipeline;
   LiveStage stage = LiveStage::Published;
 };

@@ -57,6 +57,8 @@ TEST(StreamCommand, EveryMistakeIsNamed) {
       {R"({"action":"subscribe","symbol":"A","interval":"7m"})", "unknown_interval: unknown interval '7m'; there are: 1s, 1m"},
       {R"({"action":"subscribe","symbol":"A","channel":"candles"})", "invalid_parameter: 'interval' is missing"},
       {R"({"action":"subscribe","symbol":"A","channel":"qoutes"})", "invalid_parameter: unknown channel 'qoutes'; did you mean 'quotes'?"},
+      {R"({"action":"subscribe","symbol":"A","interval":"1m","price":"last"})", "invalid_parameter: unknown price 'last'"},
+      {R"({"action":"subscribe","symbol":"A","price":"bid"})", "invalid_parameter: only candles have a price"},
       {R"({"action":"subscribe","symbol":"A","channel":"quotes","interval":"1m"})", "invalid_parameter: only candles have an interval"},
       {R"({"action":"tap"})", "invalid_parameter: 'pipeline' is missing"},
       {R"({"action":"tap","pipeline":"p","stage":"recieved"})", "invalid_parameter: unknown stage 'recieved'; did you mean 'received'?"},

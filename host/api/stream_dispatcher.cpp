@@ -1,6 +1,8 @@
 #include "api/stream_dispatcher.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "api/stream_text.hpp"
 #include "base/text.hpp"
@@ -13,8 +15,9 @@ constexpr auto kPublished = static_cast<std::uint32_t>(LiveStage::Published);
 // The subscription that `command` names, among the client's own.
 auto own_topic(StreamClient &client, const StreamCommand &command) {
   return std::find_if(client.topics.begin(), client.topics.end(), [&](const Topic &t) {
-    return t.channel == command.channel && same_symbol(t.series.symbol, command.symbol) &&
-           (t.channel != Channel::Candles || t.series.interval == command.interval);
+    return t.channel == command.channel && may_mean(command.symbol, t.series.symbol) &&
+           (t.channel != Channel::Candles || t.series.interval == command.interval) &&
+           (!command.price || t.series.price_type == *command.price);
   });
 }
 
@@ -96,7 +99,7 @@ StreamDispatcher::Found StreamDispatcher::find(const StreamCommand &command) con
   Found found;
   found.topic.channel = command.channel;
   if (command.channel == Channel::Candles) {
-    found.series = hub_.find_series(command.symbol, command.interval);
+    found.series = hub_.find_series(command.symbol, command.interval, command.price);
     if (!found.series) explain_missing(command);
     found.topic.series = found.series->series;
     found.pipeline = found.series->pipeline;
@@ -119,7 +122,7 @@ void StreamDispatcher::explain_missing(const StreamCommand &command) const {
                       "there are: " + join(intervals, ", "));
   std::vector<std::string> symbols = hub_.symbols();
   for (const auto &s : query_.configured()) symbols.push_back(s.symbol);
-  const bool known = std::any_of(symbols.begin(), symbols.end(), [&](const auto &s) { return same_symbol(s, command.symbol); });
+  const bool known = std::any_of(symbols.begin(), symbols.end(), [&](const auto &s) { return may_mean(command.symbol, s); });
   if (known)
     throw StreamError("not_streamed", std::string(channel_name(command.channel)) + " of " + wanted + " are not streamed",
                       "add them to 'stream' of its pipeline; GET /api/v1/candles has what is stored");
@@ -136,12 +139,17 @@ void StreamDispatcher::say_snapshot(StreamClient &client, const Found &found) co
   }
 }
 
-// Of what the client has not been told yet; from then on it hears of every change. `symbol` NULL: all.
+// Of what the client has not been told yet; as long as it subscribes it hears of every change. `symbol`
+// NULL: all.
 void StreamDispatcher::say_statuses(StreamClient &client, const std::string &pipeline, const std::string *symbol) const {
+  std::set<std::uint64_t> told;  // those that are replaced by now need not be remembered
   for (const auto &s : hub_.statuses()) {
     const bool due = symbol != nullptr ? concerns(s, pipeline, *symbol) : s.pipeline == pipeline;
-    if (due && client.told.emplace(s.pipeline, s.source).second) client.say(status_text(s));
+    const bool known = client.told.count(s.number) != 0;
+    if (due && !known) client.say(status_text(s));
+    if (due || known) told.insert(s.number);
   }
+  client.told = std::move(told);
 }
 
 }  // namespace tapedeck::api

@@ -139,7 +139,7 @@ TEST_F(StreamHandshake, AnIndependentClientReadsTheStream) {
   };
   const std::string subscribe = R"({"action":"subscribe","symbol":"BTC/USDT","interval":"1m"})";
   socket.sendFrame(subscribe.data(), static_cast<int>(subscribe.size()));
-  EXPECT_EQ(next(), R"({"type":"subscribed","symbol":"BTC/USDT","interval":"1m","channel":"candles"})");
+  EXPECT_EQ(next(), R"({"type":"subscribed","symbol":"BTC/USDT","interval":"1m","price":"trade","channel":"candles"})");
   candle(6'500'050);
   EXPECT_NE(next().find(R"("close":"65000.50")"), std::string::npos);
   socket.sendFrame("hello", 5, int(Poco::Net::WebSocket::FRAME_FLAG_FIN) | int(Poco::Net::WebSocket::FRAME_OP_PING));

@@ -12,33 +12,39 @@ const std::string kCandles = R"({"action":"subscribe","symbol":"BTC/USDT","inter
 
 class StreamLimit : public StreamTest {
  protected:
+  // A server with a little room for each client: who does not read is soon too slow.
+  void start_tight(std::size_t messages, std::size_t bytes = StreamLimits().outbox_bytes) {
+    ApiLimits limits;
+    limits.stream.outbox_messages = messages;
+    limits.stream.outbox_bytes = bytes;
+    limits.stream.send_buffer = 4096;
+    start(limits);
+  }
+  // A client of candles that takes little and reads nothing until it is asked to.
+  std::unique_ptr<StreamPeer> connect_slow() {
+    auto peer = std::make_unique<StreamPeer>(server->port(), 4096);
+    peer->ask(kCandles);
+    return peer;
+  }
   // Reads to the end; what came last.
   static std::string last_words(StreamPeer &peer) {
     std::string last;
     for (std::string text = peer.next(); !text.empty(); text = peer.next()) last = text;
     return last;
   }
-  // Publishes until the client is cut; the most that one call took.
-  std::chrono::nanoseconds flood() {
-    std::chrono::nanoseconds longest{0};
-    for (int i = 0; i < 200'000 && server->counts().slow_clients_cut == 0; ++i) {
-      const auto began = std::chrono::steady_clock::now();
-      candle(i);
-      longest = std::max<std::chrono::nanoseconds>(longest, std::chrono::steady_clock::now() - began);
-    }
-    return longest;
+  // Publishes until the client is cut.
+  void flood() {
+    for (int i = 0; i < 200'000 && server->counts().slow_clients_cut == 0; ++i) candle(i);
+    ASSERT_EQ(server->counts().slow_clients_cut, 1u);
   }
 };
 
 }  // namespace
 
 TEST_F(StreamLimit, ASlowClientIsToldAndCutWhileOthersGoOn) {
-  ApiLimits limits;
-  limits.stream.outbox_bytes = 200'000;
-  limits.stream.send_buffer = 4096;
-  start(limits);
-  StreamPeer slow = connect(4096), good = connect();
-  slow.ask(kCandles);
+  start_tight(StreamLimits().outbox_messages, 200'000);
+  const auto slow = connect_slow();
+  StreamPeer good = connect();
   good.ask(kCandles);
   std::uint64_t heard = 0, published = 0;
   std::thread reader([&] {
@@ -53,26 +59,21 @@ TEST_F(StreamLimit, ASlowClientIsToldAndCutWhileOthersGoOn) {
   candle(9'999);
   reader.join();
   EXPECT_EQ(heard, published);
-  const std::string last = last_words(slow);
+  const std::string last = last_words(*slow);
   EXPECT_TRUE(last.starts_with(R"({"type":"status","status":"error","message":"reading too slowly: )")) << last;
   EXPECT_TRUE(last.ends_with(R"( messages were not sent; connection closed"})")) << last;
-  EXPECT_EQ(slow.close_code(), 1008);
+  EXPECT_EQ(slow->close_code(), 1008);
   ASSERT_EQ(warnings().size(), 1u);
   EXPECT_NE(warnings()[0].find("reading too slowly"), std::string::npos);
 }
 
 TEST_F(StreamLimit, EveryMessageOfACutClientWasSentOrIsCounted) {
-  ApiLimits limits;
-  limits.stream.outbox_messages = 500;
-  limits.stream.send_buffer = 4096;
-  start(limits);
-  StreamPeer slow = connect(4096);
-  slow.ask(kCandles);
-  flood();
-  ASSERT_EQ(server->counts().slow_clients_cut, 1u);
+  start_tight(500);
+  const auto slow = connect_slow();
+  ASSERT_NO_FATAL_FAILURE(flood());
   std::int64_t candles = 0;
-  std::string text = slow.next();
-  for (; text.find("\"type\":\"candle\"") != std::string::npos; text = slow.next()) {
+  std::string text = slow->next();
+  for (; text.find("\"type\":\"candle\"") != std::string::npos; text = slow->next()) {
     std::string digits = "0." + std::string(candles < 10 ? "0" : "") + std::to_string(candles);
     if (candles >= 100) digits = std::to_string(candles / 100) + "." + (candles % 100 < 10 ? "0" : "") + std::to_string(candles % 100);
     ASSERT_NE(text.find("\"close\":\"" + digits + "\""), std::string::npos) << text;
@@ -80,34 +81,23 @@ TEST_F(StreamLimit, EveryMessageOfACutClientWasSentOrIsCounted) {
   }
   const std::int64_t lost = std::stoll(text.substr(text.find("slowly: ") + 8));
   EXPECT_GE(lost, 500);
-  EXPECT_EQ(slow.next(), "");
-  EXPECT_EQ(slow.close_code(), 1008);
+  EXPECT_EQ(slow->next(), "");
+  EXPECT_EQ(slow->close_code(), 1008);
 }
 
 TEST_F(StreamLimit, AClientThatDoesNotCloseItsEndIsGoneAfterFiveSeconds) {
-  ApiLimits limits;
-  limits.stream.outbox_messages = 500;
-  limits.stream.send_buffer = 4096;
-  start(limits);
-  StreamPeer slow = connect(4096);
-  slow.ask(kCandles);
-  flood();
-  ASSERT_EQ(server->counts().slow_clients_cut, 1u);
+  start_tight(500);
+  const auto slow = connect_slow();
+  ASSERT_NO_FATAL_FAILURE(flood());
   EXPECT_EQ(server->counts().stream_clients, 1);
   clock.advance(6 * kSecond);
   EXPECT_TRUE(eventually([&] { return server->counts().stream_clients == 0; }));
 }
 
 TEST_F(StreamLimit, APublisherIsNeverHeldUpByClientsThatDoNotRead) {
-  ApiLimits limits;
-  limits.stream.outbox_messages = 16'384;
-  limits.stream.send_buffer = 4096;
-  start(limits);
+  start_tight(16'384);
   std::vector<std::unique_ptr<StreamPeer>> peers;
-  for (int i = 0; i < 20; ++i) {
-    peers.push_back(std::make_unique<StreamPeer>(server->port(), 4096));
-    peers.back()->ask(kCandles);
-  }
+  for (int i = 0; i < 20; ++i) peers.push_back(connect_slow());
   // None takes anything: a call that waited for one would never come back.
   for (int i = 0; i < 40'000; ++i) candle(i);
   EXPECT_TRUE(eventually([&] { return server->counts().slow_clients_cut == 20; }));
@@ -186,8 +176,7 @@ TEST_F(StreamLimit, StoppingSaysGoodbyeToAllInLessThanASecond) {
   start();
   std::vector<std::unique_ptr<StreamPeer>> peers;
   for (int i = 0; i < 20; ++i) peers.push_back(std::make_unique<StreamPeer>(server->port()));
-  StreamPeer stuck = connect(4096);
-  stuck.ask(kCandles);
+  const auto stuck = connect_slow();
   for (int i = 0; i < 10'000; ++i) candle(i);
   const auto began = std::chrono::steady_clock::now();
   server->stop();

@@ -25,7 +25,7 @@ class StreamProtocol : public StreamTest {
     return std::string(error.at("code").as_string()) + ": " + (hint != nullptr ? std::string(hint->as_string()) : "");
   }
   static std::string candle_json(const std::string &close, const char *closed) {
-    return R"({"type":"candle","symbol":"BTC/USDT","interval":"1m","candle":{"time":"2024-01-01T00:00:00Z",)"
+    return R"({"type":"candle","symbol":"BTC/USDT","interval":"1m","price":"trade","candle":{"time":"2024-01-01T00:00:00Z",)"
            R"("open":"65000.10","high":"65001.00","low":"64999.00","close":")" + close +
            R"(","volume":"12.500","source":"binance"},"is_closed":)" + closed + "}";
   }
@@ -35,7 +35,7 @@ class StreamProtocol : public StreamTest {
 
 TEST_F(StreamProtocol, CandlesCarryTheDigitsAsStored) {
   StreamPeer peer = connect();
-  EXPECT_EQ(peer.ask(kCandles), R"({"type":"subscribed","symbol":"BTC/USDT","interval":"1m","channel":"candles"})");
+  EXPECT_EQ(peer.ask(kCandles), R"({"type":"subscribed","symbol":"BTC/USDT","interval":"1m","price":"trade","channel":"candles"})");
   candle(6'500'050);
   candle(6'500'060, 0);
   EXPECT_EQ(peer.next(), candle_json("65000.50", "false"));
@@ -112,7 +112,7 @@ TEST_F(StreamProtocol, OnlyWhatIsPublishedIsHeard) {
 TEST_F(StreamProtocol, ASymbolMayBeWrittenWithoutItsSlash) {
   StreamPeer peer = connect();
   EXPECT_EQ(peer.ask(R"({"action":"subscribe","symbol":"BTCUSDT","interval":"1min"})"),
-            R"({"type":"subscribed","symbol":"BTC/USDT","interval":"1m","channel":"candles"})");
+            R"({"type":"subscribed","symbol":"BTC/USDT","interval":"1m","price":"trade","channel":"candles"})");
 }
 
 TEST_F(StreamProtocol, AnIdIsSentBackAsItCame) {
@@ -127,7 +127,7 @@ TEST_F(StreamProtocol, NothingComesAfterUnsubscribing) {
   peer.ask(kCandles);
   peer.ask(kQuotes);
   EXPECT_EQ(peer.ask(R"({"action":"unsubscribe","symbol":"BTCUSDT","interval":"1m"})"),
-            R"({"type":"unsubscribed","symbol":"BTC/USDT","interval":"1m","channel":"candles"})");
+            R"({"type":"unsubscribed","symbol":"BTC/USDT","interval":"1m","price":"trade","channel":"candles"})");
   candle(1);
   tick(quote(2));
   EXPECT_NE(peer.next().find(R"("type":"quote")"), std::string::npos);
@@ -166,6 +166,29 @@ TEST_F(StreamProtocol, TheStatusIsToldWithTheFirstSubscriptionAndWhenItChanges) 
                          R"("pipeline":"crypto","symbols":["BTC/USDT"]})");
   status(StreamState::Stopped, "");
   EXPECT_NE(peer.next().find(R"("status":"error","message":"the stream was stopped")"), std::string::npos);
+}
+
+TEST_F(StreamProtocol, WhoComesBackIsToldWhatHasChangedMeanwhile) {
+  status(StreamState::Connected, "2 streams");
+  StreamPeer peer = connect();
+  peer.ask(kCandles);
+  EXPECT_NE(peer.next().find(R"("status":"connected")"), std::string::npos);
+  peer.ask(R"({"action":"unsubscribe","symbol":"BTCUSDT","interval":"1m"})");
+  status(StreamState::Reconnecting, "lost");
+  EXPECT_NE(peer.ask(kCandles).find("subscribed"), std::string::npos);
+  candle(1);
+  EXPECT_NE(peer.next().find(R"("status":"reconnecting")"), std::string::npos);
+  EXPECT_EQ(peer.next(), candle_json("0.01", "false"));
+}
+
+TEST_F(StreamProtocol, TheStatusOfItsOwnConnectionIsTold) {
+  status(StreamState::Connected, "ours", {"BTC/USDT"});
+  status(StreamState::Reconnecting, "another's", {"ETH/USDT"});
+  StreamPeer peer = connect();
+  peer.ask(kCandles);
+  candle(1);
+  EXPECT_NE(peer.next().find(R"("status":"connected","message":"ours")"), std::string::npos);
+  EXPECT_EQ(peer.next(), candle_json("0.01", "false"));
 }
 
 TEST_F(StreamProtocol, TheStatusOfOtherPipelinesIsNotTold) {

@@ -40,6 +40,8 @@ std::string_view LiveText::candle(const Series &series, const CandleRow &row, st
   quoted(series.symbol);
   text_ += ",\"interval\":\"";
   text_ += series.interval.name();
+  text_ += "\",\"price\":\"";
+  text_ += price_type_name(series.price_type);
   text_ += "\",\"candle\":";
   char candle[kCandleJsonMax];
   text_.append(candle, write_candle_json(candle, batch_of(row), 0, time_));
@@ -109,7 +111,7 @@ std::string subscribed_text(bool subscribed, Channel channel, const Series &seri
   JsonWriter json;
   json.begin('{').key("type").text(subscribed ? "subscribed" : "unsubscribed");
   json.key("symbol").text(series.symbol);
-  if (channel == Channel::Candles) json.key("interval").text(series.interval.name());
+  if (channel == Channel::Candles) json.key("interval").text(series.interval.name()).key("price").text(price_type_name(series.price_type));
   json.key("channel").text(channel_name(channel));
   return with_id(json, id);
 }

@@ -66,7 +66,7 @@ int cmd_query(const std::string &file, const SeriesOptions &what, const std::str
   CandleQuery query;
   try {
     const CancelToken token(session.cancel());
-    query.known = session.query().find(what.symbol, what.interval, token.raw());
+    query.known = session.query().find(what.symbol, what.interval, what.price, token.raw());
   } catch (const Error &e) {
     if (e.code() != TDK_NOT_FOUND) throw;
     std::fprintf(stderr, "tapedeck: %s\n", e.what());

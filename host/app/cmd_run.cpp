@@ -16,6 +16,7 @@
 #include "base/text.hpp"
 #include "live/live_engine.hpp"
 #include "net/tape.hpp"
+#include "net/url.hpp"
 #include "observe/log.hpp"
 #include "plugins/worker.hpp"
 
@@ -181,7 +182,10 @@ class Host {
     if (!session_.config().api) return;
     server_ = std::make_unique<ApiServer>(*session_.config().api, api_ports());
     server_->start();
-    log(LogLevel::Info, "run", "serving http://" + session_.config().api->host + ":" + std::to_string(server_->port()));
+    Url url;
+    url.host = session_.config().api->host;
+    url.port = server_->port();
+    log(LogLevel::Info, "run", "serving http://" + url.host_and_port());
   }
 
   void apply(const char *what) {

@@ -28,7 +28,7 @@ class SymbolCheck {
   }
 
  private:
-  void check_symbol(Provider &provider, const std::string &source, const PipelineConfig::Named &symbol,
+  void check_symbol(Provider &provider, const std::string &source, const PipelineConfig::Symbol &symbol,
                     const tdk_cancel *cancel) {
     std::vector<std::string> names;
     for (const auto &found : provider.search_symbols(symbol.name, 50, cancel)) {

@@ -10,6 +10,7 @@ namespace tapedeck {
 
 struct SeriesOptions {
   std::string pipeline, symbol, interval, from, to;
+  std::string price;  // empty: the usual one
 };
 
 struct TapOptions {

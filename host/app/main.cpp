@@ -30,7 +30,7 @@ struct Arguments {
 
 void add_series_options(CLI::App &command, SeriesOptions &o, bool with_pipeline) {
   if (with_pipeline) command.add_option("--pipeline", o.pipeline, "only this pipeline");
-  command.add_option("--symbol", o.symbol, "only this symbol, with or without its slash");
+  command.add_option("--symbol", o.symbol, "only this symbol, in any notation: EUR/USD, EURUSD, EUR_USD");
   command.add_option("--interval", o.interval, "only this interval: 1s 1m 5m 15m 30m 1h 4h 1d 1w 1M");
   command.add_option("--from", o.from, "2024-01-01, 2024-01-01T10:00:00Z, epoch seconds, or 2y, 30d, 12h ago");
   command.add_option("--to", o.to, "the end, not included; as --from");
@@ -75,6 +75,7 @@ void add_read_commands(CLI::App &app, Arguments &a) {
   add_series_options(*query, a.series, false);
   query->get_option("--symbol")->required();
   query->get_option("--interval")->required();
+  query->add_option("--price", a.series.price, "trade, mid, bid or ask; without it the first of these that there is");
   query->add_option("--format", a.format, "csv, json or ndjson")->check(CLI::IsMember({"csv", "json", "ndjson"}));
   query->callback([&a] { a.command = [&a] { return cmd_query(a.file, a.series, a.format); }; });
 

@@ -58,7 +58,7 @@ void check_intervals(const Config &config, PluginCatalog &catalog, std::vector<P
   for (const auto &p : config.pipelines) {
     for (const auto &source : p.sources) try {
         const ProviderInfo &info = runtime.info_of(source.name);
-        if (const std::string lack = p.stream ? stream_lack(*p.stream, info.capabilities) : ""; !lack.empty())
+        if (const std::string lack = p.stream ? stream_lack(p, info.capabilities) : ""; !lack.empty())
           problems.push_back({source.at, source.name + " " + lack, false});
         for (const auto &[interval, at] : p.intervals)
           if (!info.offers(interval))

@@ -11,12 +11,21 @@
 
 #include "api/listen_address.hpp"
 #include "base/text.hpp"
+#include "net/url.hpp"
 #include "net/ws_handshake.hpp"
 
 namespace tapedeck {
 namespace {
 
 constexpr std::size_t kHeadMax = 16 * 1024;
+
+// As a Host header has it.
+std::string name_of(const std::string &host, std::uint16_t port) {
+  Url url;
+  url.host = host;
+  url.port = port;
+  return url.host_and_port();
+}
 
 api::OwnedFd connected(const std::string &host, std::uint16_t port) {
   const std::string address = api::loopback_address(host, port);
@@ -30,13 +39,13 @@ api::OwnedFd connected(const std::string &host, std::uint16_t port) {
   api::OwnedFd fd(socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto *to = six ? reinterpret_cast<const sockaddr *>(&v6) : reinterpret_cast<const sockaddr *>(&v4);
   if (fd.get() >= 0 && connect(fd.get(), to, six ? sizeof v6 : sizeof v4) == 0) return fd;
-  throw Error(TDK_UNAVAILABLE, "nothing answers at " + host + ":" + std::to_string(port) + "; start `tapedeck run FILE` first");
+  throw Error(TDK_UNAVAILABLE, "nothing answers at " + name_of(host, port) + "; start `tapedeck run FILE` first");
 }
 
 }  // namespace
 
 TapStream::TapStream(const std::string &host, std::uint16_t port, const CancelSource &cancel)
-    : where_(host + ":" + std::to_string(port)), cancel_(cancel), fd_(connected(host, port)) {
+    : where_(name_of(host, port)), cancel_(cancel), fd_(connected(host, port)) {
   shake_hands();
 }
 

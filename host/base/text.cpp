@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <numeric>
 
+#include "base/utf8.hpp"
+
 namespace tapedeck {
 namespace {
 
@@ -53,17 +55,6 @@ std::string nearest_by(std::string_view word, const std::vector<std::string> &na
   return best;
 }
 
-// The length of the UTF-8 sequence that starts at s[i], 0 when it is broken.
-std::size_t utf8_length(std::string_view s, std::size_t i) {
-  const auto c = static_cast<unsigned char>(s[i]);
-  const std::size_t n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : (c & 0xf0) == 0xe0 ? 3
-                        : c >= 0xf0 && c < 0xf5 ? 4 : 0;
-  if (n == 0 || i + n > s.size()) return 0;
-  for (std::size_t k = 1; k < n; ++k)
-    if ((static_cast<unsigned char>(s[i + k]) & 0xc0) != 0x80) return 0;
-  return n;
-}
-
 bool names_a_secret(std::string_view key) {
   static constexpr std::array<std::string_view, 9> kSecret = {
       "apikey", "api_key", "token", "secret", "signature", "password", "key", "access_token", "auth"};
@@ -103,9 +94,9 @@ std::string join(const std::vector<std::string> &parts, std::string_view separat
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t n = utf8_length(text, i);
-    if (out.size() + std::max<std::size_t>(n, 1) > limit) return out + "...";
     const auto c = static_cast<unsigned char>(text[i]);
+    const std::size_t n = c < 0x80 ? 1 : utf8_size(text.substr(i));
+    if (out.size() + std::max<std::size_t>(n, 1) > limit) return out + "...";
     if (n == 0 || c < 0x20 || c == 0x7f) {
       out += c == '\n' || c == '\t' || c == '\r' ? ' ' : '?';
       ++i;
@@ -120,7 +111,7 @@ std::string printable(std::string_view text, std::size_t limit) {
 void append_json_escaped(std::string &out, std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t n = utf8_length(text, i);
+    const std::size_t n = c < 0x80 ? 1 : utf8_size(text.substr(i));
     if (n == 0) {
       out += "\xef\xbf\xbd";  // U+FFFD: what was there is no text
       ++i;

@@ -25,6 +25,16 @@ TEST(JsonQuoted, EscapesWhatJsonForbids) {
   EXPECT_EQ(json_quoted("a\"b\\c\n\xff"), "\"a\\\"b\\\\c\\u000a\xef\xbf\xbd\"");
 }
 
+// A client of the stream that gets anything else in a text frame has to leave, and a tape could not be read.
+TEST(JsonQuoted, IsUtf8WhateverComes) {
+  const std::string bad = "\xef\xbf\xbd";
+  EXPECT_EQ(json_quoted("\xed\xa0\x80"), '"' + bad + bad + bad + '"') << "half a surrogate pair";
+  EXPECT_EQ(json_quoted("\xe0\x80\xaf"), '"' + bad + bad + bad + '"') << "longer than it needs";
+  EXPECT_EQ(json_quoted("\xf0\x80\x80\xaf"), '"' + bad + bad + bad + bad + '"') << "longer than it needs";
+  EXPECT_EQ(json_quoted("\xf4\x90\x80\x80"), '"' + bad + bad + bad + bad + '"') << "above U+10FFFF";
+  EXPECT_EQ(printable("a\xed\xa0\x80z"), "a???z");
+}
+
 TEST(RedactUrl, HidesSecretsOnly) {
   EXPECT_EQ(redact_url("https://u:p@h.example/x?symbol=A&apikey=hidden&limit=5"),
             "https://***@h.example/x?symbol=A&apikey=***&limit=5");

@@ -30,6 +30,21 @@ const PipelineConfig *Config::pipeline(const std::string &name) const {
   return find_named(pipelines, name);
 }
 
+std::vector<Series> PipelineConfig::series_of(const Symbol &symbol) const {
+  const std::vector<std::uint32_t> usual = {usual_price_type(symbol.asset_class)};
+  std::vector<Series> out;
+  for (const auto &[interval, where] : intervals)
+    for (const std::uint32_t price : prices.empty() ? usual : prices) out.push_back({symbol.name, interval, price});
+  return out;
+}
+
+std::vector<Series> PipelineConfig::series() const {
+  std::vector<Series> out;
+  for (const auto &symbol : symbols)
+    for (auto &s : series_of(symbol)) out.push_back(std::move(s));
+  return out;
+}
+
 std::optional<Nanos> resolve_time(const std::string &text, Nanos now) {
   return text.empty() ? now : parse_time(text, now);
 }

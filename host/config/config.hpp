@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "market/calendar.hpp"
+#include "market/instrument.hpp"
 #include "market/interval.hpp"
+#include "market/series.hpp"
 
 namespace tapedeck {
 
@@ -74,16 +76,27 @@ struct PipelineConfig {
     std::string name;
     Location at;
   };
+  struct Symbol {
+    std::string name;  // canonical
+    Location at;
+    AssetClass asset_class = AssetClass::Stock;
+  };
   std::string name;
-  std::vector<Named> symbols;  // canonical
+  std::vector<Symbol> symbols;
   std::vector<std::pair<Interval, Location>> intervals;
+  std::vector<std::uint32_t> prices;  // TDK_PRICE_*, as written; empty: the usual one of each symbol
   std::shared_ptr<const Calendar> calendar;
-  std::vector<Named> sources;  // plugin names, in order of preference
+  std::vector<Named> sources;  // plugin names, in order of preference; of the asset class where none was written
+  bool names_sources = true;   // false: none was written
   Named storage;
   std::optional<BackfillConfig> backfill;
   std::optional<StreamConfig> stream;
   QueueConfig queue;
   Location at;
+
+  // The candles that are wanted: each symbol in each interval and price.
+  std::vector<Series> series() const;
+  std::vector<Series> series_of(const Symbol &symbol) const;
 };
 
 struct ApiConfig {

@@ -72,7 +72,8 @@ const SectionSpec &stream_section() {
         .type = KeyType::Choice,
         .default_value = "best",
         .help = "Who makes the live candles: the vendor, or Tapedeck out of trades or quotes (the middle of bid and "
-                "ask). `best` is the vendor where it streams candles, else trades, else quotes.",
+                "ask). `best` is the vendor where it streams candles, else trades, else quotes; for mid prices quotes come "
+                "before trades, and bid and ask prices are made of quotes.",
         .choices = {"best", "vendor", "trades", "quotes"}},
        {.name = "stale_after",
         .type = KeyType::Duration,
@@ -131,19 +132,26 @@ const SectionSpec &pipeline_section() {
        {.name = "symbols",
         .type = KeyType::SymbolList,
         .required = true,
-        .help = "Canonical symbols: `BTC/USDT`, `EUR/USD`, `AAPL`."},
+        .help = "Symbols: `BTC/USDT`, `EUR/USD`, `AAPL`, `SPX`. Vendors' notations (`BTCUSDT`, `EUR_USD`, `C:EURUSD`, "
+                "`I:SPX`) mean the same. What may mean several things says its class: `stock:GOLD`, `metal:XAU/USD`."},
        {.name = "intervals",
         .type = KeyType::IntervalList,
         .required = true,
         .help = "Candle lengths to fetch. Case matters: `1m` is a minute, `1M` a month."},
+       {.name = "price",
+        .type = KeyType::ChoiceList,
+        .help = "Which prices the candles are made of. When left out: `[mid]` for forex, metals and commodities, "
+                "`[trade]` for everything else.",
+        .choices = {"trade", "mid", "bid", "ask"}},
        {.name = "calendar",
         .type = KeyType::Calendar,
         .default_value = "24x7",
         .help = "When the market is open; no candles are expected while it is closed."},
        {.name = "sources",
         .type = KeyType::PluginNameList,
-        .required = true,
-        .help = "Provider plugins, by their names below `plugins`, in order of preference."},
+        .help = "Provider plugins, by their names below `plugins`, in order of preference. When left out, those of the "
+                "modules that suit the symbols' asset class: crypto `binance`; forex and metals `oanda`, `twelvedata`; "
+                "indices and stocks `polygon`, `twelvedata`; commodities `oanda`."},
        {.name = "storage",
         .type = KeyType::PluginName,
         .required = true,

@@ -95,11 +95,22 @@ class Dumper {
     return out;
   }
 
+  json::array symbols(const std::vector<PipelineConfig::Symbol> &items) const {
+    json::array out;
+    for (const auto &item : items) out.emplace_back(text(notation_of({item.name, item.asset_class})));
+    return out;
+  }
+
   json::object pipeline(const PipelineConfig &p) const {
     json::array intervals;
     for (const auto &interval : p.intervals) intervals.emplace_back(text(interval.first.name()));
     json::object out = {
-        {"name", text(p.name)}, {"symbols", names(p.symbols)}, {"intervals", std::move(intervals)}};
+        {"name", text(p.name)}, {"symbols", symbols(p.symbols)}, {"intervals", std::move(intervals)}};
+    if (!p.prices.empty()) {
+      json::array prices;
+      for (const std::uint32_t price : p.prices) prices.emplace_back(text(std::string(price_type_name(price))));
+      out["price"] = std::move(prices);
+    }
     if (p.calendar) out["calendar"] = text(std::string(p.calendar->name()));
     out["sources"] = names(p.sources);
     out["storage"] = text(p.storage.name);

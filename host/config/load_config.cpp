@@ -5,6 +5,7 @@
 #include "config/merge_config.hpp"
 #include "config/problems.hpp"
 #include "config/read_config.hpp"
+#include "config/routing.hpp"
 #include "config/text_checks.hpp"
 #include "config/yaml_tree.hpp"
 
@@ -45,6 +46,7 @@ class Loader {
 
   LoadedConfig finish() {
     // What an unread file may have held is not reported as missing.
+    if (!unread_) route_pipelines(loaded_.config, loaded_.problems);
     if (!unread_) check_links(loaded_.config, loaded_.problems);
     sort_problems(loaded_.problems, loaded_.config.files);
     return std::move(loaded_);

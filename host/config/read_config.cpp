@@ -90,16 +90,28 @@ std::vector<PipelineConfig::Named> named(const std::vector<Word> &words) {
   return out;
 }
 
+// What is no symbol was reported, and is not among the words.
+std::vector<PipelineConfig::Symbol> symbols_of(const std::vector<Word> &words) {
+  std::vector<PipelineConfig::Symbol> out;
+  for (const auto &word : words) {
+    const Instrument meant = instrument_of(word.value);
+    out.push_back({meant.symbol, word.at, meant.asset_class});
+  }
+  return out;
+}
+
 PipelineConfig read_pipeline(const YamlPtr &node, const SectionSpec &spec, ReadContext &context) {
   const SectionReader section(node, spec, context);
   PipelineConfig pipeline;
   pipeline.name = section.word("name").value;
   pipeline.at = section.word("name").at;
-  pipeline.symbols = named(section.words("symbols"));
+  pipeline.symbols = symbols_of(section.words("symbols"));
   for (const auto &word : section.words("intervals"))
     pipeline.intervals.emplace_back(*Interval::parse(word.value), word.at);
+  for (const auto &word : section.words("price")) pipeline.prices.push_back(*parse_price_type(word.value));
   pipeline.calendar = find_calendar(section.word("calendar").value);
   pipeline.sources = named(section.words("sources"));
+  pipeline.names_sources = section.has("sources");
   const Word storage = section.word("storage");
   pipeline.storage = {storage.value, storage.at};
   if (const auto backfill = section.node("backfill"))

@@ -33,6 +33,7 @@ class SectionReader {
   // What stands below a key that holds sections or options; NULL when absent or of a wrong kind.
   YamlPtr node(std::string_view key) const;
   Location at() const { return at_; }
+  bool has(std::string_view key) const { return keys_at_.find(key) != keys_at_.end(); }  // well-formed or not
   Location key_at(std::string_view key) const;
 
  private:

@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "config/problems.hpp"
 #include "market/calendar.hpp"
-#include "market/series.hpp"
+#include "market/instrument.hpp"
 
 namespace tapedeck {
 namespace {
@@ -96,7 +96,7 @@ std::string listen_problem(const Word &word) {
 }
 
 std::string symbol_word_problem(const Word &word) {
-  const auto why = symbol_problem(word.value);
+  const auto why = instrument_problem(word.value);
   return why ? "invalid symbol " + quoted(word.written) + ": " + *why : std::string();
 }
 
@@ -146,10 +146,11 @@ std::string canonical_item(KeyType type, const std::string &value) {
     const auto interval = Interval::parse(value);
     return interval ? interval->name() : value;
   }
-  std::string out = value;
-  // "BTCUSDT" and "BTC/USDT" are one symbol: see same_symbol().
-  if (type == KeyType::SymbolList) std::erase(out, '/');
-  return out;
+  if (type == KeyType::SymbolList) {  // "BTCUSDT" and "BTC/USDT" are one symbol
+    const auto meant = read_symbol(value);
+    if (meant.size() == 1) return meant.front().symbol;
+  }
+  return value;
 }
 
 std::string word_problem(const KeySpec &key, const Word &word, Nanos now) {

@@ -70,7 +70,7 @@ void check_filter(const Config &config, const PlanFilter &filter) {
     bool here = filter.symbol.empty();
     for (const auto &s : p.symbols) {
       symbols.push_back(s.name);
-      here = here || same_symbol(s.name, filter.symbol);
+      here = here || may_mean(filter.symbol, s.name);
     }
     symbol_found = symbol_found || here;
     for (const auto &i : p.intervals) {
@@ -102,22 +102,19 @@ std::vector<SeriesPlan> Planner::wishes(const PlanFilter &filter) const {
 
 void Planner::add_pipeline(const PipelineConfig &pipeline, const PlanFilter &filter,
                            std::vector<SeriesPlan> &out) const {
-  for (const auto &symbol : pipeline.symbols) {
-    if (!filter.symbol.empty() && !same_symbol(symbol.name, filter.symbol)) continue;
-    for (const auto &[interval, at] : pipeline.intervals) {
-      if (!filter.interval.empty() && Interval::parse(filter.interval) != interval) continue;
-      SeriesPlan plan;
-      plan.pipeline = pipeline.name;
-      plan.series.symbol = symbol.name;
-      plan.series.interval = interval;
-      plan.source = pipeline.sources.front().name;
-      plan.storage = pipeline.storage.name;
-      plan.parallel = pipeline.backfill->parallel;
-      plan.calendar = pipeline.calendar;
-      plan.wanted = wanted(pipeline, interval, filter);
-      plan.slots_wanted = interval.count(plan.wanted);
-      out.push_back(std::move(plan));
-    }
+  for (const Series &series : pipeline.series()) {
+    if (!filter.symbol.empty() && !may_mean(filter.symbol, series.symbol)) continue;
+    if (!filter.interval.empty() && Interval::parse(filter.interval) != series.interval) continue;
+    SeriesPlan plan;
+    plan.pipeline = pipeline.name;
+    plan.series = series;
+    plan.source = pipeline.sources.front().name;
+    plan.storage = pipeline.storage.name;
+    plan.parallel = pipeline.backfill->parallel;
+    plan.calendar = pipeline.calendar;
+    plan.wanted = wanted(pipeline, series.interval, filter);
+    plan.slots_wanted = series.interval.count(plan.wanted);
+    out.push_back(std::move(plan));
   }
 }
 

@@ -75,14 +75,17 @@ StoredRows BatchCommitter::commit_whole(const DeliveryBatch &batch) {
     enter_([&] { storage_->commit_batch(whole); });
     whole.commits.clear();
   } while (part != batch.ticks.end());
-  return {batch.candle_rows(), batch.tick_rows()};
+  return {batch.candle_rows(), batch.tick_rows(), {}};
 }
 
 StoredRows BatchCommitter::commit_parts(const DeliveryBatch &batch) {
-  bad_.clear();
+  bad_ = {};
   StoredRows stored;
-  for (const auto &part : batch.candles)
-    if (commit_candles(part)) stored.candles += part.candles.size();
+  for (std::size_t i = 0; i < batch.candles.size(); ++i)
+    if (commit_candles(batch.candles[i]))
+      stored.candles += batch.candles[i].candles.size();
+    else
+      stored.refused.push_back(i);
   if (has_batches_) {
     for (const auto &part : batch.ticks)
       for (const auto &of : part.symbols) stored.ticks += commit_ticks(part, of);
@@ -102,9 +105,14 @@ bool BatchCommitter::commit_candles(const CandlePart &part) {
     if (!never_succeeds(e)) throw;
     DeliveryBatch batch;
     batch.candles.push_back(part);
-    bad_.push_back({std::move(batch), e.what()});
+    note_bad(std::move(batch), e);
     return false;
   }
+}
+
+void BatchCommitter::note_bad(DeliveryBatch batch, const Error &why) {
+  if (bad_.candles.empty() && bad_.ticks.empty()) why_bad_ = why.what();
+  bad_.append(std::move(batch));
 }
 
 // Halves what is refused until the bad one is alone.
@@ -119,7 +127,7 @@ std::uint64_t BatchCommitter::commit_ticks(const TickPart &part, const TickBatch
   } catch (const Error &e) {
     if (!never_succeeds(e)) throw;
     if (of.ticks.size() <= 1) {
-      bad_.push_back({alone(part, of), e.what()});
+      note_bad(alone(part, of), e);
       return 0;
     }
   }
@@ -130,17 +138,16 @@ std::uint64_t BatchCommitter::commit_ticks(const TickPart &part, const TickBatch
 
 // Last of all, so that what has to be tried again is not set aside twice.
 void BatchCommitter::set_aside() {
-  for (const auto &[batch, why] : bad_) {
-    const bool kept = spool_.set_aside(encode_batch(batch));
-    log(LogLevel::Error, "delivery",
-        "storing " + std::to_string(batch.candle_rows()) + " candles and " + std::to_string(batch.tick_rows()) +
-            " ticks: " + why + "; they are " +
-            (kept ? "kept as *.bad in the spool" : "lost, since the spool cannot be written: " + spool_.problem()),
-        {{"pipeline", pipeline_}});
-    drops_.add(DropKind::Candle, "refused by the storage", batch.candle_rows());
-    drops_.add(DropKind::Tick, "refused by the storage", batch.tick_rows());
-  }
-  bad_.clear();
+  if (bad_.candles.empty() && bad_.ticks.empty()) return;
+  const bool kept = spool_.set_aside(encode_batch(bad_));
+  log(LogLevel::Error, "delivery",
+      "storing " + std::to_string(bad_.candle_rows()) + " candles and " + std::to_string(bad_.tick_rows()) +
+          " ticks: " + why_bad_ + "; they are " +
+          (kept ? "kept as *.bad in the spool" : "lost, since the spool cannot be written: " + spool_.problem()),
+      {{"pipeline", pipeline_}});
+  drops_.add(DropKind::Candle, "refused by the storage", bad_.candle_rows());
+  drops_.add(DropKind::Tick, "refused by the storage", bad_.tick_rows());
+  bad_ = {};
 }
 
 void BatchCommitter::say_no_ticks() {

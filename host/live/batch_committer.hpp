@@ -19,6 +19,7 @@ namespace tapedeck {
 
 struct StoredRows {
   std::uint64_t candles = 0, ticks = 0;
+  std::vector<std::size_t> refused;  // which candle parts of the batch are not in the store, ascending
 };
 
 // Opens the storage when it is first needed, and again after a failure that a new connection may mend.
@@ -30,7 +31,7 @@ class BatchCommitter {
   using Enter = std::function<void(const std::function<void()> &)>;
   BatchCommitter(std::string pipeline, OpenStorage open, Enter enter, Spool &spool, Drops &drops);
 
-  // What can never be stored is set aside as *.bad, and counted; the rest is in the store.
+  // What can never be stored is set aside as one *.bad, and counted; the rest is in the store.
   // Throws Error when the store is away: then perhaps nothing of it is stored, and all of it may come again.
   StoredRows commit(const DeliveryBatch &batch);
   void close() { storage_.reset(); }
@@ -38,14 +39,11 @@ class BatchCommitter {
   void leak_storage();
 
  private:
-  struct Bad {
-    DeliveryBatch batch;
-    std::string why;
-  };
   StoredRows commit_open(const DeliveryBatch &batch);
   StoredRows commit_whole(const DeliveryBatch &batch);
   StoredRows commit_parts(const DeliveryBatch &batch);
   bool commit_candles(const CandlePart &part);
+  void note_bad(DeliveryBatch batch, const Error &why);
   std::uint64_t commit_ticks(const TickPart &part, const TickBatch &of);
   void set_aside();
   void say_no_ticks();
@@ -58,7 +56,8 @@ class BatchCommitter {
   std::unique_ptr<Storage> storage_;
   bool has_batches_ = true;
   bool said_no_ticks_ = false;
-  std::vector<Bad> bad_;
+  DeliveryBatch bad_;    // of the batch being committed
+  std::string why_bad_;  // the first of it
 };
 
 }  // namespace tapedeck

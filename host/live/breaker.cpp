@@ -58,9 +58,7 @@ void Breaker::failed(Nanos now, const Failure &failure) {
   if (failures_ == 0 || !failure.had_data) ++failures_;
   trying_ = false;
   last_error_ = failure.error;
-  const bool opens = failure.lasting || failures_ >= settings_.open_after;
-  if (opens && !opened_) ++times_opened_;
-  opened_ = opened_ || opens;
+  opened_ = opened_ || failure.lasting || failures_ >= settings_.open_after;
   const Nanos refused = failure.lasting ? settings_.refused_wait : 0;
   const Nanos next = now + std::max({wait(now), failure.asked_wait, refused});
   next_try_ = std::max(next_try_, next);
@@ -73,7 +71,7 @@ bool Breaker::open(Nanos now) const {
 
 BreakerSnapshot Breaker::snapshot(Nanos now) const {
   std::lock_guard lock(mutex_);
-  return {state(now), failures_, next_try_ > now ? next_try_ : 0, last_error_, times_opened_};
+  return {state(now), failures_, next_try_ > now ? next_try_ : 0, last_error_};
 }
 
 }  // namespace tapedeck

@@ -29,7 +29,6 @@ struct BreakerSnapshot {
   int failures = 0;         // in a row
   Nanos next_try = 0;       // wall clock; 0: now
   std::string last_error;
-  std::uint64_t opened = 0; // how often, ever
 };
 
 // The connections of one source, together. Closed: each may connect when its wait is over. After
@@ -68,7 +67,6 @@ class Breaker {
   Nanos down_since_ = 0;
   Nanos next_try_ = INT64_MIN;
   std::string last_error_;
-  std::uint64_t times_opened_ = 0;
 };
 
 }  // namespace tapedeck

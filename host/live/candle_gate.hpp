@@ -24,11 +24,6 @@ class CandleGate {
   // Another vendor's candle grows in another way.
   void forget_forming() noexcept { forming_.reset(); }
 
-  // The last final candle that was passed on.
-  std::optional<Nanos> last_final() const noexcept {
-    return final_ ? std::optional(final_->open_time) : std::nullopt;
-  }
-
  private:
   Verdict admit_final(const CandleRow &row, bool built);
   Verdict admit_forming(const CandleRow &row);

@@ -29,7 +29,6 @@ TEST(CandleGateTest, PassesWhatGrowsAndEachFinalOnce) {
   EXPECT_EQ(gate.admit(candle(1, 6, 3, false), false), Verdict::Publish);
   EXPECT_EQ(gate.admit(candle(1, 6, 3, false), false), Verdict::Duplicate);
   EXPECT_EQ(gate.admit(candle(1, 6, 4, true), false), Verdict::Stale);
-  EXPECT_EQ(gate.last_final(), 1 * kMinute);
 }
 
 TEST(CandleGateTest, AnEarlierFinalIsStoredAndNotPassedOn) {
@@ -71,6 +70,15 @@ TEST(TickGateTest, WhatIsOlderThanTheWindowCameBefore) {
   EXPECT_FALSE(gate.admit(trade(1999)));
   gate.forget();
   EXPECT_TRUE(gate.admit(trade(5)));
+}
+
+TEST(TickGateTest, ALateOneDoesNotLetThoseInAgainThatCameAfterIt) {
+  TickGate gate;
+  for (int n = 1; n <= 400; ++n)
+    if (n != 300) gate.admit(trade(n));
+  EXPECT_TRUE(gate.admit(trade(300)));
+  for (int n = 401; n <= 640; ++n) gate.admit(trade(n));
+  for (int n = 1; n <= 640; ++n) EXPECT_FALSE(gate.admit(trade(n))) << n;
 }
 
 TEST(TickGateTest, TicksWithoutNumbersPass) {

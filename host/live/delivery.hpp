@@ -56,8 +56,9 @@ struct DeliveryCounts {
 // A call into the storage that does not come back is left alone by stop(), with its thread, which then counts
 // among threads_left_behind().
 // Threads: put() from any; the references handed in outlive the delivery.
-// Failures: the constructor throws TDK_BUSY when another process has the spool. Else none come out. A store that is away is tried again until it is back; a commit that can never
-// succeed (TDK_INVALID_ARGUMENT, TDK_BAD_DATA) is moved aside as *.bad, logged and counted as dropped.
+// Failures: the constructor throws TDK_BUSY when another process has the spool. Else none come out. A store
+// that is away is tried again until it is back; a commit that can never succeed (TDK_INVALID_ARGUMENT,
+// TDK_BAD_DATA) is moved aside as *.bad, logged and counted as dropped.
 class Delivery {
  public:
   using OpenStorage = std::function<std::unique_ptr<Storage>()>;
@@ -73,7 +74,8 @@ class Delivery {
   // A page that was asked for: candles and ledger entries, kept together.
   bool put(const LiveSeries &series, const DeliverySource &source, ChunkResult page);
 
-  // Waits until everything accepted so far is in the store or in the spool, or set aside; false when `timeout` passes first.
+  // Waits until everything accepted so far is in the store or in the spool, or set aside; false when
+  // `timeout` passes first.
   bool drain(Nanos timeout);
   // Takes in what waits for room, drains for at most `timeout`, spools what the store would not take, ends
   // the threads. Returns half a second after `timeout` at the latest.

@@ -104,7 +104,7 @@ void Delivery::Parts::commit_hand(Lock &lock) {
     metrics.record(seconds, static_cast<double>(clock.monotonic_ns() - batch->oldest) * kSeconds);
     hand.reset();  // first: what is stored must not be spooled
     lock.unlock();
-    announce(*batch);
+    announce(*batch, stored);
     lock.lock();
     settle(batch->rows);
   }
@@ -151,7 +151,7 @@ void Delivery::Parts::replay(Lock &lock) {
   totals.replayed_rows += batch.candle_rows() + batch.tick_rows();
   count_stored(stored);
   lock.unlock();
-  announce(batch);
+  announce(batch, stored);
   lock.lock();
 }
 
@@ -163,14 +163,16 @@ void Delivery::Parts::count_stored(const StoredRows &stored) {
 }
 
 // Candles of series that this process has put; of those an earlier one left in the spool nobody has heard.
-void Delivery::Parts::announce(const DeliveryBatch &batch) {
+void Delivery::Parts::announce(const DeliveryBatch &batch, const StoredRows &stored) {
   if (!hub.wanted(LiveStage::Stored)) return;
   std::vector<const LiveSeries *> known;
   {
     Lock lock(mutex);
     known.assign(series.begin(), series.end());
   }
-  for (const auto &part : batch.candles) {
+  for (std::size_t n = 0; n < batch.candles.size(); ++n) {
+    if (std::binary_search(stored.refused.begin(), stored.refused.end(), n)) continue;
+    const CandlePart &part = batch.candles[n];
     const auto it = std::find_if(known.begin(), known.end(), [&](const auto *s) { return s->series == part.series; });
     if (it == known.end()) continue;
     const auto columns = part.candles.view();

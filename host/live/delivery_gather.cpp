@@ -39,8 +39,6 @@ void Delivery::Parts::gather() {
     else
       for_gatherer.wait(lock, [&] { return quit || held > 0; });
   }
-  gatherer_done = true;
-  for_others.notify_all();
 }
 
 // Is there a batch to be made?

@@ -11,7 +11,7 @@ namespace {
 // How long a thread waits at most before it looks at the clock again, which need not be the system's.
 constexpr Nanos kSlice = 20'000'000;
 
-std::string seconds_text(Nanos ns) { 
+std::string seconds_text(Nanos ns) {
   return std::to_string(ns / kSecond) + "." + std::to_string(ns / (kSecond / 10) % 10) + " s";
 }
 

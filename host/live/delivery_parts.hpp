@@ -52,7 +52,7 @@ struct Delivery::Parts {
   void replay(Lock &lock);
   DeliveryBatch read_spool(std::size_t limit);
   void enter_storage(const std::function<void()> &call);
-  void announce(const DeliveryBatch &batch);
+  void announce(const DeliveryBatch &batch, const StoredRows &stored);
   void count_stored(const StoredRows &stored);
 
   void note_away(const std::string &reason);
@@ -100,7 +100,7 @@ struct Delivery::Parts {
   bool quit = false;
   bool in_storage = false;  // the committer is inside a call of the storage
   bool abandoned = false;   // and may stay there: it must touch nothing any more
-  bool gatherer_done = false, committer_done = false;
+  bool committer_done = false;
   bool stopped = false;
   std::thread gatherer, committing;
 };

@@ -325,6 +325,28 @@ TEST_F(DeliveryTest, ABadCommitTakesNoOtherAlong) {
   EXPECT_THAT(metrics.text(), HasSubstr("reason=\"refused by the storage\""));
 }
 
+TEST_F(DeliveryTest, WhatTheStorageRefusesIsNotToldAsStoredAndKeptInOneFile) {
+  StoredRowsHeard heard;
+  hub.add(heard, static_cast<std::uint32_t>(LiveStage::Stored));
+  settings.flush_after = 3600 * kSecond;
+  start();
+  delivery->put(*btc, binance, row(0));
+  CandleRow off_grid = row(1);
+  off_grid.open_time += 17;
+  delivery->put(*eth, binance, off_grid);
+  delivery->put(*eth, other, off_grid);
+  const LiveSymbol nameless{.pipeline = "crypto", .symbol = ""};
+  const std::vector<Tick> ticks = {trade(1), trade(2)};
+  delivery->put(nameless, binance, ticks);
+  ASSERT_TRUE(delivery->drain(10 * kSecond));
+  delivery->stop(kSecond);
+  EXPECT_EQ(heard.times, std::vector<std::int64_t>{0});
+  EXPECT_EQ(delivery->counts().dropped_candles, 2u);
+  EXPECT_EQ(delivery->counts().dropped_ticks, 2u);
+  EXPECT_EQ(files.names(".bad").size(), 1u);
+  hub.remove(heard);
+}
+
 // A storage of the first version.
 struct OldStorage final : Storage {
   explicit OldStorage(std::shared_ptr<MemoryStore> s) : store(std::move(s)) {}

@@ -38,6 +38,7 @@ std::string fingerprint(const Config &config, const PipelineConfig &p) {
   for (const auto &s : p.symbols) add(out, s.name);
   add(out, "/");
   for (const auto &[interval, at] : p.intervals) add(out, interval.name());
+  for (const std::uint32_t price : p.prices) add(out, price_type_name(price));
   add(out, p.calendar ? p.calendar->name() : "");
   for (const auto &s : p.sources) add_plugin(out, config, s.name);
   add_plugin(out, config, p.storage.name);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "market/instrument.hpp"
+
 namespace tapedeck {
 
 // A second pipeline that streams the same series has an entry of its own that is not found: listeners
@@ -34,6 +36,15 @@ template <typename Entries, typename Same>
 void let_the_next_be_first(const Entries &entries, Same &&same) {
   for (const auto &e : entries)
     e->first = e->first || std::none_of(entries.begin(), entries.end(), [&](const auto &o) { return o->first && same(*o, *e); });
+}
+
+bool replaces(const StreamStatus &newer, const StreamStatus &older) {
+  if (newer.pipeline != older.pipeline || newer.source != older.source) return false;
+  const auto &all = newer.symbols;
+  return all.empty() || (!older.symbols.empty() &&
+                         std::all_of(older.symbols.begin(), older.symbols.end(), [&](const std::string &symbol) {
+                           return std::find(all.begin(), all.end(), symbol) != all.end();
+                         }));
 }
 
 std::uint32_t bit(LiveStage stage) { return static_cast<std::uint32_t>(stage); }
@@ -108,13 +119,9 @@ void LiveHub::publish(LiveStage stage, const LiveSymbol &symbol, std::span<const
 void LiveHub::publish(StreamStatus status) {
   {
     std::unique_lock lock(entries_mutex_);
-    const auto same = std::find_if(statuses_.begin(), statuses_.end(), [&](const StreamStatus &s) {
-      return s.pipeline == status.pipeline && s.source == status.source;
-    });
-    if (same == statuses_.end())
-      statuses_.push_back(status);
-    else
-      *same = status;
+    status.number = ++statuses_published_;
+    std::erase_if(statuses_, [&](const StreamStatus &older) { return replaces(status, older); });
+    statuses_.push_back(status);
   }
   std::shared_lock lock(listeners_mutex_);
   for (const auto &l : listeners_) l.listener->on_status(status);
@@ -149,17 +156,22 @@ void LiveHub::remove(LiveListener &listener) {
   count_stages();
 }
 
-std::shared_ptr<const LiveSeries> LiveHub::find_series(std::string_view symbol, Interval interval) const {
+std::shared_ptr<const LiveSeries> LiveHub::find_series(std::string_view symbol, Interval interval,
+                                                       std::optional<std::uint32_t> price) const {
   std::shared_lock lock(entries_mutex_);
-  for (const auto &e : series_)
-    if (e->first && e->series.interval == interval && same_symbol(e->series.symbol, symbol)) return e;
-  return nullptr;
+  std::shared_ptr<const LiveSeries> best;
+  for (const auto &e : series_) {
+    if (!e->first || e->series.interval != interval || !may_mean(symbol, e->series.symbol)) continue;
+    if (price && e->series.price_type != *price) continue;
+    if (!best || price_type_order(e->series.price_type) < price_type_order(best->series.price_type)) best = e;
+  }
+  return best;
 }
 
 std::shared_ptr<const LiveSymbol> LiveHub::find_symbol(std::string_view symbol) const {
   std::shared_lock lock(entries_mutex_);
   for (const auto &e : symbols_)
-    if (e->first && same_symbol(e->symbol, symbol)) return e;
+    if (e->first && may_mean(symbol, e->symbol)) return e;
   return nullptr;
 }
 

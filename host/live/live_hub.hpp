@@ -46,6 +46,7 @@ struct StreamStatus {
   std::string message;               // for people
   std::vector<std::string> symbols;  // whom it is about; empty: all of the pipeline
   Nanos at = 0;
+  std::uint64_t number = 0;  // given by the hub, another for each
 };
 
 // Hears what passes. Threads: those of the streams, several at once; must not block and must not call
@@ -84,8 +85,10 @@ class LiveHub {
   void set_stages(LiveListener &listener, std::uint32_t stages);
   void remove(LiveListener &listener);  // after it returns no call is under way
 
-  // What is live now, by canonical symbol or one without its slash. Nothing when no pipeline streams it.
-  std::shared_ptr<const LiveSeries> find_series(std::string_view symbol, Interval interval) const;
+  // What is live now, by a symbol in any notation; without a `price` the first of trade, mid, bid and ask. Nothing
+  // when no pipeline streams it.
+  std::shared_ptr<const LiveSeries> find_series(std::string_view symbol, Interval interval,
+                                                std::optional<std::uint32_t> price = std::nullopt) const;
   std::shared_ptr<const LiveSymbol> find_symbol(std::string_view symbol) const;
   std::vector<std::string> symbols() const;  // canonical, for suggestions
   std::vector<std::string> pipelines() const;
@@ -101,7 +104,9 @@ class LiveHub {
     std::string source;
   };
   std::optional<LastTick> last_quote(const LiveSymbol &symbol) const;
-  std::vector<StreamStatus> statuses() const;  // the last of each pipeline and source
+  // Of each pipeline and source those that nothing newer has replaced, in their order. A status replaces
+  // the earlier ones that are about no other symbols: each connection of a pipeline has its own.
+  std::vector<StreamStatus> statuses() const;
 
  private:
   struct Listening {
@@ -120,6 +125,7 @@ class LiveHub {
   std::vector<std::shared_ptr<SeriesEntry>> series_;
   std::vector<std::shared_ptr<SymbolEntry>> symbols_;
   std::vector<StreamStatus> statuses_;
+  std::uint64_t statuses_published_ = 0;
 };
 
 }  // namespace tapedeck

@@ -23,6 +23,18 @@ class Listener final : public LiveListener {
   std::atomic<std::size_t> candles{0}, ticks{0}, statuses{0};
 };
 
+TEST(LiveHub, OfSeveralPricesTheUsualOneIsFoundUnlessOneIsNamed) {
+  LiveHub hub;
+  const Interval minute = *Interval::parse("1m");
+  const auto ask = hub.open_series("p", {"EUR/USD", minute, TDK_PRICE_ASK});
+  const auto bid = hub.open_series("p", {"EUR/USD", minute, TDK_PRICE_BID});
+  EXPECT_EQ(hub.find_series("EUR_USD", minute), bid);
+  EXPECT_EQ(hub.find_series("C:EURUSD", minute, TDK_PRICE_ASK), ask);
+  EXPECT_EQ(hub.find_series("EURUSD", minute, TDK_PRICE_MID), nullptr);
+  const auto mid = hub.open_series("p", {"EUR/USD", minute, TDK_PRICE_MID});
+  EXPECT_EQ(hub.find_series("EUR/USD", minute), mid);
+}
+
 TEST(LiveHubTest, TheSecondPipelineOfASeriesIsHeardOnceTheFirstHasGone) {
   LiveHub hub;
   Listener listener;
@@ -70,6 +82,27 @@ TEST(LiveHubTest, KeepsOneStatusOfEachSourceUntilThePipelineGoes) {
   EXPECT_EQ(hub.statuses()[0].message, "4");
   hub.close_pipeline("a");
   EXPECT_TRUE(hub.statuses().empty());
+}
+
+// A pipeline of many symbols has several connections to one source.
+TEST(LiveHubTest, AStatusReplacesThoseAboutNoOtherSymbols) {
+  LiveHub hub;
+  const auto publish = [&](const char *message, std::vector<std::string> symbols) {
+    hub.publish({"a", "one", StreamState::Connected, message, std::move(symbols), 0});
+  };
+  const auto messages = [&] {
+    std::string out;
+    for (const auto &s : hub.statuses()) out += s.message + ' ';
+    return out;
+  };
+  publish("first", {"A", "B"});
+  publish("second", {"C"});
+  publish("B refused", {"B"});
+  EXPECT_EQ(messages(), "first second B refused ");
+  publish("first again", {"A", "B"});
+  EXPECT_EQ(messages(), "second first again ");
+  publish("all", {});
+  EXPECT_EQ(messages(), "all ");
 }
 
 TEST(LiveHubTest, NobodyIsCalledAfterItWasRemoved) {

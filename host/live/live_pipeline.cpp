@@ -30,7 +30,9 @@ DeliverySettings delivery_settings(const PipelineConfig &config) {
 LivePipeline::LivePipeline(const PipelineConfig &config, LivePorts ports)
     : config_(config), ports_(std::move(ports)), clock_(*ports_.clock), started_(clock_.now_ns()) {
   const auto seed = static_cast<std::uint64_t>(started_);
-  for (const auto &s : config_.sources) breakers_[s.name] = std::make_unique<Breaker>(BreakerSettings{}, seed + breakers_.size());
+  BreakerSettings breaker;
+  if (config_.sources.size() > 1) breaker.open_after = 2;  // there is somebody to go to
+  for (const auto &s : config_.sources) breakers_[s.name] = std::make_unique<Breaker>(breaker, seed + breakers_.size());
   delivery_ = std::make_unique<Delivery>(config_.name, [open = ports_.open_storage, name = config_.storage.name] { return open(name); },
                                          delivery_settings(config_), clock_, *ports_.hub, *ports_.metrics);
   try {
@@ -53,9 +55,9 @@ std::vector<ShardSource> LivePipeline::make_sources() const {
     ShardSource source;
     source.name = named.name;
     const std::uint64_t capabilities = ports_.info_of(named.name).capabilities;
-    if (const std::string lack = stream_lack(*config_.stream, capabilities); !lack.empty())
+    if (const std::string lack = stream_lack(config_, capabilities); !lack.empty())
       throw Error(TDK_NOT_SUPPORTED, named.name + " " + lack);
-    if (config_.stream->candles) source.candles = *stream_origin(config_.stream->candles_from, capabilities);
+    if (config_.stream->candles) source.candles = *stream_origin(config_, capabilities);
     source.vendor = {named.name, version, rank};
     // The vendor's own candle, whoever the vendor, is worth more than one made here.
     source.built = {named.name, version + ", built from ticks", count + rank};
@@ -72,7 +74,8 @@ std::size_t LivePipeline::symbols_per_connection(const std::vector<ShardSource> 
     const bool trades = config_.stream->trades || (config_.stream->candles && source.candles == CandleOrigin::Trades);
     const bool quotes = config_.stream->quotes || (config_.stream->candles && source.candles == CandleOrigin::Quotes);
     const bool candles = config_.stream->candles && source.candles == CandleOrigin::Vendor;
-    const std::size_t each = (candles ? config_.intervals.size() : 0) + trades + quotes;
+    const std::size_t prices = std::max<std::size_t>(config_.prices.size(), 1);
+    const std::size_t each = (candles ? config_.intervals.size() * prices : 0) + trades + quotes;
     most = std::min(most, std::max<std::size_t>(limit / std::max<std::size_t>(each, 1), 1));
   }
   return most;
@@ -83,8 +86,6 @@ void LivePipeline::make_shards() {
   const std::size_t most = symbols_per_connection(sources);
   ShardSpec spec;
   spec.pipeline = config_.name;
-  if (config_.stream->candles)
-    for (const auto &[interval, at] : config_.intervals) spec.intervals.push_back(interval);
   spec.pass_trades = config_.stream->trades;
   spec.pass_quotes = config_.stream->quotes;
   spec.store_ticks = config_.stream->store_ticks;
@@ -92,7 +93,12 @@ void LivePipeline::make_shards() {
   spec.calendar = config_.calendar;
   for (std::size_t i = 0; i < config_.symbols.size(); i += most) {
     spec.symbols.clear();
-    for (std::size_t k = i; k < std::min(i + most, config_.symbols.size()); ++k) spec.symbols.push_back(config_.symbols[k].name);
+    spec.candles.clear();
+    for (std::size_t k = i; k < std::min(i + most, config_.symbols.size()); ++k) {
+      spec.symbols.push_back(config_.symbols[k].name);
+      const auto series = config_.series_of(config_.symbols[k]);
+      if (config_.stream->candles) spec.candles.insert(spec.candles.end(), series.begin(), series.end());
+    }
     shards_.push_back(std::make_unique<LiveShard>(spec, sources, *ports_.hub, *delivery_, counts_, clock_));
     make_supervisor(*shards_.back(), sources);
   }

@@ -22,10 +22,11 @@ LiveShard::LiveShard(ShardSpec spec, std::vector<ShardSource> sources, LiveHub &
   for (const auto &symbol : spec_.symbols) {
     SymbolFlow &flow = symbols_[symbol];
     flow.live = hub_.open_symbol(spec_.pipeline, symbol);
-    for (const Interval interval : spec_.intervals) {
-      flows_.push_back(std::make_unique<Flow>(Flow{hub_.open_series(spec_.pipeline, {symbol, interval}), {},
-                                                   SlotTracker(interval, spec_.calendar, {}),
-                                                   CandleBuilder(interval, spec_.late)}));
+    for (const Series &series : spec_.candles) {
+      if (series.symbol != symbol) continue;
+      flows_.push_back(std::make_unique<Flow>(Flow{hub_.open_series(spec_.pipeline, series), {},
+                                                   SlotTracker(series.interval, spec_.calendar, {}),
+                                                   CandleBuilder(series.interval, spec_.late)}));
       flow.candles.push_back(flows_.back().get());
     }
   }
@@ -34,10 +35,9 @@ LiveShard::LiveShard(ShardSpec spec, std::vector<ShardSource> sources, LiveHub &
 StreamAsk LiveShard::ask_of(std::size_t source) const {
   StreamAsk ask;
   const CandleOrigin origin = sources_[source].candles;
-  const bool candles = !spec_.intervals.empty();
+  const bool candles = !spec_.candles.empty();
+  if (origin == CandleOrigin::Vendor) ask.candles = spec_.candles;
   for (const auto &symbol : spec_.symbols) {
-    if (origin == CandleOrigin::Vendor)
-      for (const Interval interval : spec_.intervals) ask.candles.push_back({symbol, interval});
     if (spec_.pass_trades || (candles && origin == CandleOrigin::Trades)) ask.trades.push_back(symbol);
     if (spec_.pass_quotes || (candles && origin == CandleOrigin::Quotes)) ask.quotes.push_back(symbol);
   }

@@ -23,11 +23,11 @@
 
 namespace tapedeck {
 
-// Which symbols and intervals, and what becomes of them.
+// Which symbols and candles of them, and what becomes of them.
 struct ShardSpec {
   std::string pipeline;
   std::vector<std::string> symbols;
-  std::vector<Interval> intervals;  // empty: no candles
+  std::vector<Series> candles;  // of these symbols; empty: none
   bool pass_trades = false, pass_quotes = false;  // on to listeners
   bool store_ticks = true;
   Nanos late = 2 * kSecond;

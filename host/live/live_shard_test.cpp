@@ -3,35 +3,21 @@
 
 #include <gtest/gtest.h>
 
-#include "live/testing/live_bench.hpp"
+#include "live/testing/shard_bench.hpp"
 
 namespace tapedeck {
 namespace {
 
 using testing::kBitcoin;
-using testing::LiveBench;
 using testing::minutes;
 using testing::noon;
+using testing::ShardBench;
 
-class Shard : public LiveBench {
+class Shard : public ShardBench {
  protected:
-  ~Shard() override {
-    links.clear();
-    if (delivery) timed([this] { delivery->stop(kSecond); });
-  }
   void make(CandleOrigin first = CandleOrigin::Vendor, CandleOrigin second = CandleOrigin::Vendor) {
-    DeliverySettings settings;
-    settings.spool = files.spool();
-    delivery = std::make_unique<Delivery>("p", [this] { return std::make_unique<testing::MemoryStorage>(store); }, settings, clock,
-                                          hub, metrics);
-    ShardSpec spec;
-    spec.pipeline = "p";
-    spec.symbols = {kBitcoin.symbol};
-    spec.intervals = {kBitcoin.interval};
-    std::vector<ShardSource> sources{{"one", first, {"one", "one 1.0", 0}, {"one", "built", 2}},
-                                     {"two", second, {"two", "two 1.0", 1}, {"two", "built", 3}}};
-    shard = std::make_unique<LiveShard>(spec, sources, hub, *delivery, counts, clock);
-    shard->start_series(0, noon(0));
+    make_shard({{"one", first, {"one", "one 1.0", 0}, {"one", "built", 2}},
+                {"two", second, {"two", "two 1.0", 1}, {"two", "built", 3}}});
   }
   // Connection number links.size(), connected.
   StreamLink &link(std::size_t source) {
@@ -66,9 +52,6 @@ class Shard : public LiveBench {
   }
 
   std::int64_t sequence = 0;
-  LiveCounts counts;
-  std::unique_ptr<Delivery> delivery;
-  std::unique_ptr<LiveShard> shard;
   std::vector<std::unique_ptr<StreamLink>> links;
 };
 
@@ -149,6 +132,7 @@ TEST_F(Shard, ACandleIsNotBuiltOutOfTwoVendorsTrades) {
   trade(0, noon(1, kSecond), 11);
   shard->set_active(link(1));
   trade(1, noon(1, 30 * kSecond), 500);
+  trade(1, noon(1, 40 * kSecond), 500);
   trade(1, noon(2, kSecond), 501);
   trade(1, noon(3, 10 * kSecond), 502);
   ASSERT_TRUE(eventually([&] { return delivery->counts().candles_in == 1; }));

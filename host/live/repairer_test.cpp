@@ -3,16 +3,16 @@
 
 #include <gtest/gtest.h>
 
-#include "live/testing/live_bench.hpp"
+#include "live/testing/shard_bench.hpp"
 
 namespace tapedeck {
 namespace {
 
 using testing::Fault;
 using testing::kBitcoin;
-using testing::LiveBench;
 using testing::minutes;
 using testing::noon;
+using testing::ShardBench;
 
 // Hangs when the test says so, and is of no use then.
 class Fragile final : public testing::ScriptedProvider {
@@ -30,31 +30,18 @@ class Fragile final : public testing::ScriptedProvider {
   bool hung_ = false;
 };
 
-class Repairs : public LiveBench {
+class Repairs : public ShardBench {
  protected:
   Repairs() {
     clock.advance(kHour);
-    DeliverySettings settings;
-    settings.spool = files.spool();
-    delivery = std::make_unique<Delivery>("p", [this] { return std::make_unique<testing::MemoryStorage>(store); }, settings, clock,
-                                          hub, metrics);
-    ShardSpec spec;
-    spec.pipeline = "p";
-    spec.symbols = {kBitcoin.symbol};
-    spec.intervals = {kBitcoin.interval};
     std::vector<ShardSource> sources;
     for (const char *name : {"zero", "one", "two"}) {
       const auto rank = static_cast<std::uint32_t>(sources.size());
       sources.push_back({name, CandleOrigin::Vendor, {name, name, rank}, {name, name, rank + 3}});
     }
-    shard = std::make_unique<LiveShard>(spec, sources, hub, *delivery, counts, clock);
-    shard->start_series(0, noon(0));
+    make_shard(std::move(sources));
     shard->holes_due();  // from now on there is no connection: the first holes are due in five minutes
     clock.advance(5 * kMinute);
-  }
-  ~Repairs() override {
-    repairer.reset();
-    timed([this] { delivery->stop(kSecond); });
   }
   // "zero" has no history.
   void make() {
@@ -77,12 +64,9 @@ class Repairs : public LiveBench {
     timed([this] { delivery->drain(10 * kSecond); });
   }
 
-  LiveCounts counts;
   std::shared_ptr<testing::Vendor> second = std::make_shared<testing::Vendor>(clock, testing::FakeMarket{});
   std::atomic<int> opened[2]{0, 0};
   std::atomic<bool> hangs{false};
-  std::unique_ptr<Delivery> delivery;
-  std::unique_ptr<LiveShard> shard;
   std::unique_ptr<Repairer> repairer;
 };
 

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstdio>
 #include <system_error>
+#include <utility>
 
 #include <tapedeck/layer/core.hpp>
 
@@ -42,6 +43,22 @@ std::uint64_t number_of(const fs::path &file) {
   return failed == std::errc{} && end == stem.data() + stem.size() ? number : 0;
 }
 
+// The name of a directory survives a loss of power when the one above it is synced.
+bool make_directories(const fs::path &directory, std::error_code &error) {
+  const fs::path above = fs::absolute(directory, error).parent_path();
+  fs::path made_in = above;
+  while (!made_in.empty() && !fs::exists(made_in, error)) made_in = made_in.parent_path();
+  error.clear();
+  if (!fs::create_directories(directory, error)) return !error;
+  for (fs::path p = above;; p = p.parent_path()) {
+    if (const int fd = ::open(p.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); fd >= 0) {
+      ::fsync(fd);
+      ::close(fd);
+    }
+    if (p == made_in || p == p.parent_path()) return true;
+  }
+}
+
 std::string text_of(int error) { return std::generic_category().message(error); }
 
 }  // namespace
@@ -69,7 +86,7 @@ Spool::Spool(SpoolSettings settings, Clock &clock) : settings_(std::move(setting
 
 Spool::~Spool() {
   std::lock_guard lock(mutex_);
-  if (writing_) ::fdatasync(writing_->fd());
+  if (writing_ && unsynced_) note_sync(::fdatasync(writing_->fd()));
   writing_.reset();
   segments_.clear();
   // While the lock is held, so that it is nobody else's directory.
@@ -89,34 +106,42 @@ bool Spool::open_directory() {
   }
   for (;;) {
     std::error_code error;
-    fs::create_directories(settings_.directory, error);
-    if (error) return refuse("making the directory", error.value());
+    if (!make_directories(settings_.directory, error)) return refuse("making the directory", error.value());
     const int fd = ::open(settings_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return refuse("opening the directory", errno);
     auto file = std::make_shared<File>(fd);
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0)
+    const int lock_error = ::flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+    if (lock_error != 0 && lock_error != EWOULDBLOCK) return refuse("locking the directory", lock_error);
+    if (lock_error != 0)
       throw Error(TDK_BUSY, "opening the spool " + settings_.directory.string() +
                                 ": another process uses it; end that one, or give this one a directory of its own");
     // The one before may have removed it between the two calls.
     struct stat ours {}, there {};
     if (::fstat(fd, &ours) != 0 || ::stat(settings_.directory.c_str(), &there) != 0 || ours.st_ino != there.st_ino)
       continue;
+    if (!adopt_segments()) return false;
     lock_ = std::move(file);
-    adopt_segments();
     return true;
   }
 }
 
-void Spool::adopt_segments() {
+bool Spool::adopt_segments() {
   std::error_code error;
-  for (const auto &entry : fs::directory_iterator(settings_.directory, error)) {
-    const std::uint64_t number = number_of(entry.path());
+  fs::directory_iterator entry(settings_.directory, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const std::uint64_t number = number_of(entry->path());
     if (number == 0) continue;
     next_number_ = std::max(next_number_, number + 1);
-    const std::uint64_t size = fs::file_size(entry.path(), error);
-    if (entry.path().extension() == kSegment && !error) segments_.push_back({number, size, nullptr});
+    std::error_code gone;
+    const std::uint64_t size = fs::file_size(entry->path(), gone);
+    if (entry->path().extension() == kSegment && !gone) segments_.push_back({number, size, nullptr});
+  }
+  if (error) {
+    segments_.clear();
+    return refuse("listing the directory", error.value());
   }
   std::sort(segments_.begin(), segments_.end(), [](const auto &a, const auto &b) { return a.number < b.number; });
+  return true;
 }
 
 fs::path Spool::path_of(std::uint64_t number, const char *suffix) const {
@@ -140,8 +165,11 @@ std::shared_ptr<Spool::File> Spool::create(std::uint64_t number, const char *suf
 }
 
 bool Spool::start_segment() {
-  if (writing_ && unsynced_) ::fdatasync(writing_->fd());
-  writing_.reset();
+  if (writing_) {
+    if (unsynced_) note_sync(::fdatasync(writing_->fd()));
+    segments_.back().file.reset();  // a long outage has hundreds of them
+    writing_.reset();
+  }
   auto file = create(next_number_, kSegment);
   if (!file) return false;
   ::fsync(lock_->fd());  // the name, too, survives a power cut
@@ -199,7 +227,19 @@ void Spool::sync_when_due() {
     unsynced_ = false;
     file = writing_;
   }
-  if (file) ::fdatasync(file->fd());
+  if (!file) return;
+  const int result = ::fdatasync(file->fd());
+  std::lock_guard lock(mutex_);
+  note_sync(result);
+}
+
+// Says it once: what was written can still be read, so the rows go on.
+void Spool::note_sync(int result) {
+  const int error = errno;
+  if (result == 0 || std::exchange(said_unsynced_, true)) return;
+  log(LogLevel::Error, "spool",
+      "syncing the spool: " + text_of(error) + "; what is in it may not survive a loss of power, look after the disk",
+      {{"directory", settings_.directory.string()}});
 }
 
 // The segment ends at `at`, whatever stands behind.
@@ -259,9 +299,9 @@ bool Spool::read(std::string &payload) {
       case State::Damaged:
         if (!segment.damaged)
           log(LogLevel::Error, "spool",
-            "reading the spool " + path_of(segment.number, kSegment).string() + ": a record of " +
-                std::to_string(found.next - read_.offset) + " bytes is damaged and left out",
-            {});
+              "reading the spool " + path_of(segment.number, kSegment).string() + ": a record of " +
+                  std::to_string(found.next - read_.offset) + " bytes is damaged and left out",
+              {});
         segment.damaged = true;
         read_.offset = found.next;
         continue;
@@ -341,7 +381,10 @@ bool Spool::set_aside(std::string_view payload) {
   ++next_number_;
   std::string record = record_head(payload);
   record.append(payload);
-  return write_all(file->fd(), kSegmentHead, record) && ::fdatasync(file->fd()) == 0;
+  if (write_all(file->fd(), kSegmentHead, record) && ::fdatasync(file->fd()) == 0) return true;
+  refuse("writing to", errno);
+  ::unlink(path_of(next_number_ - 1, kBad).c_str());
+  return false;
 }
 
 }  // namespace tapedeck

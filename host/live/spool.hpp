@@ -67,7 +67,7 @@ class Spool {
   };
 
   bool open_directory();
-  void adopt_segments();
+  bool adopt_segments();
   std::filesystem::path path_of(std::uint64_t number, const char *suffix) const;
   std::shared_ptr<File> create(std::uint64_t number, const char *suffix);
   bool write_record(std::string_view payload);
@@ -77,6 +77,7 @@ class Spool {
   void drop_first();
   std::uint64_t bytes_now() const;
   bool refuse(const std::string &what, int error);
+  void note_sync(int result);
 
   const SpoolSettings settings_;
   Clock &clock_;
@@ -86,7 +87,7 @@ class Spool {
   std::uint64_t next_number_ = 1;
   std::shared_ptr<File> writing_;  // of segments_.back()
   Place read_, released_;
-  bool unsynced_ = false;
+  bool unsynced_ = false, said_unsynced_ = false;
   Nanos synced_at_ = 0;
   std::string problem_;
 };

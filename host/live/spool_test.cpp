@@ -1,6 +1,8 @@
 #include "live/spool.hpp"
 
 #include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <tapedeck/layer/core.hpp>
 
@@ -194,6 +196,72 @@ TEST_F(SpoolTest, TakesNoMoreThanItsLimit) {
   read_all(*spool);
   spool->release();
   EXPECT_EQ(spool->append(std::string(20, 'x')), Spool::Answer::Kept);
+}
+
+// How many of the spool's files this process has open.
+std::size_t open_segments(const SpoolFiles &files) {
+  std::size_t n = 0;
+  for (const auto &entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const auto file = std::filesystem::read_symlink(entry.path(), gone);
+    n += file.parent_path() == files.spool() ? 1u : 0u;
+  }
+  return n;
+}
+
+TEST_F(SpoolTest, ALongOutageTakesNoFileDescriptors) {
+  const auto spool = open(1 << 20, 64);
+  Records written;
+  for (int i = 0; i < 100; ++i) {
+    written.push_back(std::to_string(i));
+    spool->append(written.back());
+  }
+  EXPECT_GT(files.names(".seg").size(), 20u);
+  EXPECT_LE(open_segments(files), 1u) << "the one that is written";
+  std::string payload;
+  for (int i = 0; i < 3; ++i) spool->read(payload);
+  spool->rewind();
+  for (int i = 100; i < 110; ++i) {
+    written.push_back(std::to_string(i));
+    spool->append(written.back());
+  }
+  EXPECT_EQ(read_all(*spool), written);
+}
+
+// A disk that is full in the middle of a record.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    handler_ = signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  sighandler_t handler_;
+};
+
+TEST_F(SpoolTest, ARecordThatDoesNotFitTheDiskLeavesNothingOfItself) {
+  const auto spool = open();
+  EXPECT_EQ(spool->append("before"), Spool::Answer::Kept);
+  const auto size = files.bytes("00000001.seg").size();
+  {
+    const FileSizeLimit full(size + 30);
+    EXPECT_EQ(spool->append(std::string(100, 'x')), Spool::Answer::Unwritable);
+    EXPECT_THAT(spool->problem(), ::testing::HasSubstr("File too large"));
+    EXPECT_EQ(files.bytes("00000001.seg").size(), size);
+    EXPECT_EQ(spool->append("small"), Spool::Answer::Kept);
+    EXPECT_FALSE(spool->set_aside(std::string(100, 'x')));
+  }
+  EXPECT_EQ(spool->append(std::string(100, 'y')), Spool::Answer::Kept);
+  EXPECT_THAT(files.names(".bad"), IsEmpty()) << "half a record is of no use to anybody";
+  EXPECT_THAT(read_all(*spool), ElementsAre("before", "small", std::string(100, 'y')));
 }
 
 TEST_F(SpoolTest, SaysWhyItCannotBeWritten) {

@@ -106,6 +106,7 @@ void StreamLink::on_event(const StreamEvent &event) {
   const Busy busy(*this);
   const bool of_all = !event.series;  // a series that was added later has an event of its own
   if ((event.kind == TDK_STREAM_CONNECTED && of_all) || event.kind == TDK_STREAM_HEARTBEAT) connected_ = true;
+  if (event.kind == TDK_STREAM_CONNECTED && of_all) subscribed_ = true;
   if (event.kind == TDK_STREAM_EXPIRES && event.range.to > 0) expires_at_ = event.range.to;
   target_.on_event(*this, event);
 }

@@ -51,6 +51,7 @@ class StreamLink final : private StreamSink {
 
   const Of &of() const noexcept { return of_; }
   bool connected() const noexcept { return connected_; }  // every series is subscribed, or data came
+  bool subscribed() const noexcept { return subscribed_; }  // every series is: the vendor has confirmed it
   bool had_data() const noexcept { return had_data_; }
   // How long it has said nothing, monotonic. 0 while what came last is still being taken.
   Nanos silence() const;
@@ -74,7 +75,7 @@ class StreamLink final : private StreamSink {
   const Nanos began_;
   std::unique_ptr<Provider> provider_;
   CancelSource cancel_;
-  std::atomic<bool> connected_{false}, had_data_{false};
+  std::atomic<bool> connected_{false}, subscribed_{false}, had_data_{false};
   std::atomic<bool> taking_{false};
   std::atomic<Nanos> heard_;
   std::atomic<Nanos> expires_at_{INT64_MAX};

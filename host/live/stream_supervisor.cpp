@@ -63,6 +63,7 @@ void StreamSupervisor::tick() {
   if (!active_) connect(now);
   if (active_ && !standby_) seek_preferred(now);
   if (active_ && !standby_) prepare_successor(now);
+  if (active_ && !standby_) seek_fallback(now);
 }
 
 void StreamSupervisor::say(StreamState state, const std::string &source, const std::string &message) {
@@ -107,11 +108,22 @@ void StreamSupervisor::connect(Nanos now) {
 void StreamSupervisor::seek_preferred(Nanos now) {
   for (std::size_t i = 0; i < active_->of().source_index; ++i) {
     if (!sources_[i].breaker->try_connect(now)) continue;
-    standby_ = make(i, now);
-    standby_noted_ = standby_is_successor_ = false;
-    if (standby_) standby_->start();
-    return;
+    return stand_by(i, Standby::Preferred, now);
   }
+}
+
+// Who only hangs neither fails nor connects.
+void StreamSupervisor::seek_fallback(Nanos now) {
+  if (active_->connected() || active_->age() < settings_.fallback_after) return;
+  for (std::size_t i = active_->of().source_index + 1; i < sources_.size(); ++i)
+    if (sources_[i].breaker->try_connect(now)) return stand_by(i, Standby::Fallback, now);
+}
+
+void StreamSupervisor::stand_by(std::size_t source, Standby as, Nanos now) {
+  standby_ = make(source, now);
+  standby_noted_ = false;
+  standby_as_ = as;
+  if (standby_) standby_->start();
 }
 
 void StreamSupervisor::prepare_successor(Nanos now) {
@@ -122,10 +134,7 @@ void StreamSupervisor::prepare_successor(Nanos now) {
   if (now < *at - margin) return;
   successor_not_before_ = now + 5 * kSecond;
   log(LogLevel::Info, "stream", "the connection to " + active_->of().source + " ends at " + format_time(*at) + ": opening another");
-  standby_ = make(active_->of().source_index, now);
-  standby_noted_ = false;
-  standby_is_successor_ = true;
-  if (standby_) standby_->start();
+  stand_by(active_->of().source_index, Standby::Successor, now);
 }
 
 // The time it has said nothing while the market was open.
@@ -189,6 +198,16 @@ void StreamSupervisor::reap_active(Nanos now) {
   observer_.active(*active_);
 }
 
+bool StreamSupervisor::standby_is_ready() const {
+  switch (standby_as_) {
+    case Standby::Preferred: return standby_->connected() && standby_->had_data();
+    // Data of a successor's first series does not say that it has the others, which the old one still has.
+    case Standby::Successor: return standby_->subscribed();
+    case Standby::Fallback: return standby_->connected();
+  }
+  return false;
+}
+
 void StreamSupervisor::reap_standby(Nanos now) {
   if (!standby_) return;
   note_data(standby_, standby_noted_);
@@ -197,7 +216,10 @@ void StreamSupervisor::reap_standby(Nanos now) {
     settle_failure(*standby_, *end, now);
     log(LogLevel::Warn, "stream", settings_.pipeline + ": " + standby_->of().source + " beside " + active_->of().source + ": " + end->text);
     standby_.reset();
-  } else if (standby_->connected() && (standby_is_successor_ || standby_->had_data())) {
+  } else if (standby_as_ == Standby::Fallback && active_->connected()) {  // it was not needed
+    sources_[standby_->of().source_index].breaker->left();
+    draining_.push_back({std::move(standby_), now});
+  } else if (standby_is_ready()) {
     promote(now);
   }
 }
@@ -212,7 +234,9 @@ void StreamSupervisor::promote(Nanos now) {
   announced_ = true;
   observer_.active(*active_);
   say(StreamState::Connected, active_->of().source,
-      same_source ? "a new connection has taken over" : "back from " + old->of().source);
+      same_source                         ? "a new connection has taken over"
+      : standby_as_ == Standby::Preferred ? "back from " + old->of().source
+                                          : "in place of " + old->of().source + ", which does not connect");
   if (!same_source) old->cancel("replaced");
   draining_.push_back({std::move(old), now + settings_.overlap});
 }

@@ -20,6 +20,7 @@ struct SupervisorSettings {
   Nanos connect_within = 30 * kSecond;
   Nanos overlap = kSecond;        // how long an old connection still delivers beside its successor
   Nanos expiry_margin = kMinute;  // a successor is opened so long before the vendor ends a connection
+  Nanos fallback_after = kSecond;  // a source that takes longer to connect has the next one beside it
   std::shared_ptr<const Calendar> calendar;
 };
 
@@ -31,8 +32,8 @@ struct SupervisedSource {
 };
 
 // Connects, watches for silence, gives up what is silent, tries again, changes over to the next source
-// while the preferred one is away and back when it is there, and opens a successor before a connection
-// expires. Makes no thread but those of its connections: tick() does it all.
+// while the preferred one is away or slow to connect and back when it is there, and opens a successor before a
+// connection expires. Makes no thread but those of its connections: tick() does it all.
 // Threads: tick(), stop() and the destructor one; the target is called by the connections' threads.
 class StreamSupervisor {
  public:
@@ -52,6 +53,9 @@ class StreamSupervisor {
 
  private:
   using LinkPtr = std::unique_ptr<StreamLink>;
+  // Why there is a second connection: its source is preferred; the first one expires; the first one does not come
+  // about.
+  enum class Standby { Preferred, Successor, Fallback };
   void reap_active(Nanos now);
   void reap_standby(Nanos now);
   void watch(StreamLink &link) const;
@@ -59,6 +63,9 @@ class StreamSupervisor {
   void connect(Nanos now);
   void seek_preferred(Nanos now);
   void prepare_successor(Nanos now);
+  void seek_fallback(Nanos now);
+  void stand_by(std::size_t source, Standby as, Nanos now);
+  bool standby_is_ready() const;
   void promote(Nanos now);
   void settle_failure(StreamLink &link, const StreamLink::End &end, Nanos now);
   LinkPtr make(std::size_t source, Nanos now);
@@ -77,7 +84,7 @@ class StreamSupervisor {
   LinkPtr active_, standby_;
   bool announced_ = false;        // the active connection was said to be connected
   bool active_noted_ = false, standby_noted_ = false;  // its data was counted as success
-  bool standby_is_successor_ = false;
+  Standby standby_as_ = Standby::Preferred;
   struct Draining {
     LinkPtr link;
     Nanos until;

@@ -38,7 +38,7 @@ class Supervised : public ::testing::Test {
     SupervisorSettings s;
     s.pipeline = "p";
     s.stale_after = 15 * kSecond;
-    s.connect_within = kDay;  // this clock flies, and a thread takes its time to start
+    s.connect_within = s.fallback_after = kDay;  // this clock flies, and a thread takes its time to start
     return s;
   }();
   StreamSupervisor::OpenProvider make_provider = [this](const std::string &s) { return vendor.provider(s); };
@@ -181,6 +181,34 @@ TEST_F(Supervised, OpensASuccessorBeforeTheVendorEndsTheConnection) {
   EXPECT_TRUE(vendor.connection(1).open);
 }
 
+// With many series the first ones flow while the others are still being subscribed to.
+TEST_F(Supervised, ASuccessorWithDataIsNotOneThatIsConnected) {
+  settings.stale_after = kDay;
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  vendor.event(0, {TDK_STREAM_EXPIRES, std::nullopt, {0, kStart + kHour}, ""});
+  pass(59 * kMinute);
+  ASSERT_TRUE(until([&] {
+    clock.advance(20 * kMs);
+    return vendor.opened() > 1;
+  }));
+  ASSERT_TRUE(vendor.await(1));
+  data(1);
+  for (Nanos t = 0; t < 5 * kSecond; t += kSecond) {
+    pass(kSecond);
+    vendor.pause();
+  }
+  EXPECT_TRUE(vendor.connection(0).open) << "some series have nobody else";
+  vendor.event(1, {TDK_STREAM_CONNECTED, std::nullopt, {}, ""});
+  ASSERT_TRUE(until([&] {
+    clock.advance(20 * kMs);
+    return !vendor.connection(0).open;
+  }));
+  EXPECT_TRUE(vendor.connection(1).open);
+}
+
 // The one that is let in to try an open source, and is replaced before it had data, makes way.
 TEST_F(Supervised, AReplacedTryDoesNotCloseASourceForEver) {
   sources = {"one", "two"};
@@ -291,6 +319,42 @@ TEST(BreakerTest, HalfOpenLetsOneTry) {
   breaker.succeeded();
   EXPECT_TRUE(breaker.try_connect(now));
   EXPECT_EQ(breaker.snapshot(now).state, BreakerState::Closed);
+}
+
+// A vendor that takes the connection and says nothing neither fails nor connects.
+TEST_F(Supervised, ASourceThatHangsHasTheNextOneBesideIt) {
+  sources = {"one", "two"};
+  settings.fallback_after = kSecond;
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  pass(kSecond + 40 * kMs);
+  ASSERT_TRUE(vendor.await(1));
+  EXPECT_EQ(vendor.connection(1).source, "two");
+  EXPECT_EQ(active, "one");
+  vendor.event(1, {TDK_STREAM_CONNECTED, std::nullopt, {}, ""});
+  ASSERT_TRUE(until([&] { return active == "two"; }));
+  ASSERT_TRUE(vendor.await_cancelled(0));
+  ASSERT_TRUE(until([&] { return vendor.opened() > 2; })) << "the preferred one is tried again";
+  EXPECT_EQ(vendor.connection(2).source, "one");
+  data(2);
+  ASSERT_TRUE(until([&] { return active == "one"; }));
+  EXPECT_EQ(said, (std::vector<std::string>{"connected two", "connected one"}));
+}
+
+TEST_F(Supervised, WhoConnectsAfterAllKeepsItsPlace) {
+  sources = {"one", "two"};
+  settings.fallback_after = kSecond;
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  pass(kSecond + 40 * kMs);
+  ASSERT_TRUE(vendor.await(1));
+  data(0);
+  ASSERT_TRUE(until([&] { return vendor.connection(1).cancelled; }));
+  EXPECT_EQ(active, "one");
+  pass(5 * kSecond);
+  EXPECT_EQ(vendor.opened(), 2u);
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 
 namespace tapedeck {
 
-// One kind of ticks of one symbol. Remembers the last kWindow numbers: what is older than all of them
-// came before. Ticks without a number pass. Threads: one at a time.
+// One kind of ticks of one symbol. Remembers the kWindow highest numbers: what is below all of them came
+// before. Ticks without a number pass. Threads: one at a time.
 class TickGate {
  public:
   static constexpr std::size_t kWindow = 256;
@@ -17,8 +17,9 @@ class TickGate {
   bool admit(const Tick &tick) noexcept {
     if (tick.sequence == TDK_NULL_I64) return true;
     if (tick.sequence > newest_) {
-      remember(tick.sequence);
       newest_ = tick.sequence;
+      seen_[lowest_] = tick.sequence;
+      lowest_ = (lowest_ + 1) % kWindow;
       return true;
     }
     return admit_late(tick.sequence);
@@ -27,15 +28,11 @@ class TickGate {
   void forget() noexcept { *this = TickGate(); }
 
  private:
-  void remember(std::int64_t sequence) noexcept {
-    seen_[next_] = sequence;
-    next_ = (next_ + 1) % kWindow;
-  }
   bool admit_late(std::int64_t sequence) noexcept;
 
   std::int64_t newest_ = INT64_MIN;
-  std::size_t next_ = 0;
-  std::array<std::int64_t, kWindow> seen_ = filled();
+  std::size_t lowest_ = 0;  // from there on they ascend, and go on at 0
+  std::array<std::int64_t, kWindow> seen_ = filled();  // INT64_MIN: none yet
   static constexpr std::array<std::int64_t, kWindow> filled() {
     std::array<std::int64_t, kWindow> out{};
     out.fill(INT64_MIN);

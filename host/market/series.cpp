@@ -53,6 +53,21 @@ std::string_view price_type_name(std::uint32_t price_type) noexcept {
   return price_type < kPriceTypes.size() ? kPriceTypes[price_type] : "unknown";
 }
 
+std::optional<std::uint32_t> parse_price_type(std::string_view name) noexcept {
+  for (std::uint32_t i = 0; i < kPriceTypes.size(); ++i)
+    if (kPriceTypes[i] == name) return i;
+  return std::nullopt;
+}
+
+int price_type_order(std::uint32_t price_type) noexcept {
+  switch (price_type) {
+    case TDK_PRICE_TRADE: return 0;
+    case TDK_PRICE_MID: return 1;
+    case TDK_PRICE_BID: return 2;
+    default: return 3;
+  }
+}
+
 std::optional<std::string> symbol_problem(std::string_view symbol) {
   if (symbol.empty()) return "a symbol is empty";
   if (symbol.size() > 50) return "a symbol has at most 50 characters";

@@ -27,6 +27,9 @@ struct Series {
 bool operator<(const Series &a, const Series &b);
 
 std::string_view price_type_name(std::uint32_t price_type) noexcept;  // "trade", "bid", "ask", "mid"
+std::optional<std::uint32_t> parse_price_type(std::string_view name) noexcept;
+// Which of several is meant where none is said: trade before mid, bid, ask.
+int price_type_order(std::uint32_t price_type) noexcept;
 
 // Why `symbol` is no canonical symbol ("BTC/USDT", "AAPL", "BRK.B"), nothing when it is one.
 std::optional<std::string> symbol_problem(std::string_view symbol);

@@ -19,7 +19,8 @@ std::optional<std::string_view> LineSplitter::next() {
   if (end != std::string::npos) line = line.substr(0, end - begin_);
   if (end != std::string::npos && !line.empty() && line.back() == '\r') line.remove_suffix(1);
   // A \r that is still to get its \n is no part of the line.
-  too_long_ = line.size() > limit_ + (end == std::string::npos && line.back() == '\r' ? 1 : 0);
+  const bool half_end = end == std::string::npos && line.ends_with('\r');
+  too_long_ = line.size() > limit_ + (half_end ? 1 : 0);
   if (too_long_ || end == std::string::npos) return std::nullopt;
   begin_ = searched_ = end + 1;
   return line;

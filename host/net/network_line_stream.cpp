@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/cancel.hpp"
 #include "base/text.hpp"
+#include "net/receiving.hpp"
 
 namespace tapedeck {
 namespace {
@@ -67,14 +67,13 @@ void NetworkLineStream::end(tdk_status status, const std::string &why) {
 
 tdk_status NetworkLineStream::receive(std::int64_t timeout_ns, const LineHandler &on_line, const tdk_cancel *cancel) {
   require_open();
-  if (receiving_) throw Error(TDK_INVALID_ARGUMENT, text_ + ": receive() inside its own handler");
   timeout_ns = std::max<std::int64_t>(timeout_ns, 0);
   IoScope scope(cancel, timeout_ns);
   try {
     scope.begin("waiting for a line", timeout_ns);
     bool handed = false;
     for (bool first = true;; first = false) {
-      heed(cancel);
+      heed(cancel, text_);
       const tdk_status status = hand_over(on_line, handed);
       if (status != TDK_OK || handed) return status;
       if (lines_.too_long()) end(TDK_BAD_DATA, "a line is over the limit of 1 MiB");
@@ -92,13 +91,7 @@ tdk_status NetworkLineStream::receive(std::int64_t timeout_ns, const LineHandler
 }
 
 tdk_status NetworkLineStream::hand_over(const LineHandler &on_line, bool &handed) {
-  struct Receiving {
-    bool &flag;
-    explicit Receiving(bool &f) : flag(f) { flag = true; }
-    ~Receiving() { flag = false; }
-    Receiving(const Receiving &) = delete;
-    Receiving &operator=(const Receiving &) = delete;
-  } receiving(receiving_);
+  const Receiving receiving(receiving_, text_);
   while (channel_ != nullptr) {
     const auto line = lines_.next();
     if (!line) return TDK_OK;
@@ -107,11 +100,6 @@ tdk_status NetworkLineStream::hand_over(const LineHandler &on_line, bool &handed
     if (const tdk_status status = on_line(*line); status != TDK_OK) return status;
   }
   return TDK_STOP;  // the handler closed it
-}
-
-void NetworkLineStream::heed(const tdk_cancel *cancel) const {
-  const tdk_status status = status_of(cancel);
-  if (status != TDK_OK) throw Error(status, text_ + (status == TDK_TIMEOUT ? ": the caller's time is up" : ": cancelled"));
 }
 
 void NetworkLineStream::read_more(IoScope &scope) {

@@ -29,7 +29,6 @@ class NetworkLineStream final : public LineStream {
   NetworkLineStream(OpenedStream opened, std::string text, Framing framing, std::uint64_t size);
   void require_open() const;
   tdk_status hand_over(const LineHandler &on_line, bool &handed);
-  void heed(const tdk_cancel *cancel) const;
   void read_more(IoScope &scope);
   void take(std::string_view bytes);
   void on_end();

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/cancel.hpp"
 #include "base/text.hpp"
-#include "net/utf8.hpp"
+#include "base/utf8.hpp"
+#include "net/receiving.hpp"
 #include "net/ws_handshake.hpp"
 
 namespace tapedeck {
@@ -15,10 +15,15 @@ constexpr std::int64_t kPongNs = 1'000'000'000;     // a pong may take this long
 constexpr std::int64_t kPongGapNs = 1'000'000'000;  // pongs count as messages where vendors count
 constexpr std::size_t kMaxSent = std::size_t{16} * 1024 * 1024;
 
+bool names_token(const HttpHead &head, std::string_view name, std::string_view token) {
+  return std::any_of(head.headers.begin(), head.headers.end(),
+                     [&](const auto &h) { return equal_ignoring_case(h.first, name) && has_token(h.second, token); });
+}
+
 // Why this answer is no WebSocket, NULL when it is one.
 const char *handshake_fault(const HttpHead &head, const std::string &accept, const HttpRequest &rq) {
   if (head.status != 101) return "the vendor did not open a WebSocket";
-  if (!has_token(head.header("Upgrade"), "websocket") || !has_token(head.header("Connection"), "upgrade"))
+  if (!names_token(head, "Upgrade", "websocket") || !names_token(head, "Connection", "upgrade"))
     return "the vendor switched to something else than a WebSocket";
   if (head.header("Sec-WebSocket-Accept") != accept) return "the vendor's Sec-WebSocket-Accept is wrong";
   if (!head.header("Sec-WebSocket-Extensions").empty()) return "the vendor chose an extension that was not offered";
@@ -72,16 +77,11 @@ void NetworkWebSocket::end(tdk_status status, const std::string &why) {
   throw Error(*ended_);
 }
 
-void NetworkWebSocket::heed(const tdk_cancel *cancel) const {
-  const tdk_status status = status_of(cancel);
-  if (status != TDK_OK) throw Error(status, text_ + (status == TDK_TIMEOUT ? ": the caller's time is up" : ": cancelled"));
-}
-
 void NetworkWebSocket::send(bool is_text, std::string_view payload, const tdk_cancel *cancel) {
   require_open();
   if (payload.size() > kMaxSent) throw Error(TDK_INVALID_ARGUMENT, text_ + ": a message over 16 MiB is not sent");
   if (is_text && !is_utf8(payload)) throw Error(TDK_INVALID_ARGUMENT, text_ + ": text that is not UTF-8 is not sent");
-  heed(cancel);
+  heed(cancel, text_);
   IoScope scope(cancel, send_timeout_ns_);
   scope.begin("sending a message", send_timeout_ns_);
   out_.clear();
@@ -98,13 +98,12 @@ void NetworkWebSocket::send(bool is_text, std::string_view payload, const tdk_ca
 tdk_status NetworkWebSocket::receive(std::int64_t timeout_ns, const MessageHandler &on_message,
                                      const tdk_cancel *cancel) {
   require_open();
-  if (receiving_) throw Error(TDK_INVALID_ARGUMENT, text_ + ": receive() inside its own handler");
   timeout_ns = std::max<std::int64_t>(timeout_ns, 0);
   IoScope scope(cancel, timeout_ns);
   try {
     bool handed = false;
     for (bool first = true;; first = false) {
-      heed(cancel);
+      heed(cancel, text_);
       const tdk_status status = hand_over(on_message, handed);
       if (pong_ && channel_ && pong_wait_ns() <= 0) send_pong();
       if (status != TDK_OK || handed) return status;
@@ -120,13 +119,7 @@ tdk_status NetworkWebSocket::receive(std::int64_t timeout_ns, const MessageHandl
 
 // Hands over what the buffer holds. `handed` becomes true with the first message.
 tdk_status NetworkWebSocket::hand_over(const MessageHandler &on_message, bool &handed) {
-  struct Receiving {
-    bool &flag;
-    explicit Receiving(bool &f) : flag(f) { flag = true; }
-    ~Receiving() { flag = false; }
-    Receiving(const Receiving &) = delete;
-    Receiving &operator=(const Receiving &) = delete;
-  } receiving(receiving_);
+  const Receiving receiving(receiving_, text_);
   while (channel_ != nullptr) {
     const WsEvent event = reader_.next();
     switch (event.kind) {
@@ -144,7 +137,8 @@ tdk_status NetworkWebSocket::hand_over(const MessageHandler &on_message, bool &h
       }
     }
   }
-  return TDK_STOP;  // the handler closed it
+  if (ended_) throw Error(*ended_);  // lost by what the handler sent
+  return TDK_STOP;                   // the handler closed it
 }
 
 // False: the time is up.

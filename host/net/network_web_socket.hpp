@@ -41,7 +41,6 @@ class NetworkWebSocket final : public WebSocket {
   void on_close();
   void on_breach();
   void say_good_bye(std::uint16_t code, std::string_view reason) noexcept;
-  void heed(const tdk_cancel *cancel) const;
   void lose(tdk_status status, const std::string &why);
   [[noreturn]] void end(tdk_status status, const std::string &why);
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/cancel.hpp"
+#include "net/receiving.hpp"
 #include "net/tape_reader.hpp"
 
 namespace tapedeck {
@@ -28,10 +28,8 @@ class Playback {
   void require_open() const {
     if (ended_) throw Error(*ended_);
     if (closed_) throw Error(TDK_INVALID_ARGUMENT, text_ + ": the stream was closed by its user");
-    if (handing_) throw Error(TDK_INVALID_ARGUMENT, text_ + ": receive() inside its own handler");
   }
   void close() noexcept { closed_ = true; }
-  bool closed() const noexcept { return closed_ || ended_; }
   const std::string &text() const noexcept { return text_; }
 
   // As receive() of a stream: `hand_over` gets the records of `kind`.
@@ -42,7 +40,7 @@ class Playback {
     const std::int64_t start = clock_.monotonic_ns();
     const std::int64_t end = limit_ns > INT64_MAX - start ? INT64_MAX : start + limit_ns;
     for (int handed = 0;;) {
-      if (const tdk_status status = status_of(cancel); status != TDK_OK) throw Error(status, text_ + ": cancelled");
+      heed(cancel, text_);
       if (closed_) return TDK_STOP;
       if (handed >= kMostAtOnce || (!find(kind) && handed > 0)) return TDK_OK;
       if (!next_) stop("the recording of this connection ends here");
@@ -57,28 +55,28 @@ class Playback {
       next_.reset();
       if (record.kind == Kind::Ended) stop(record.payload);
       ++handed;
-      handing_ = true;
-      struct Done {
-        bool &flag;
-        ~Done() { flag = false; }
-      } done{handing_};
+      const Receiving receiving(receiving_, text_);
       if (const tdk_status status = hand_over(record); status != TDK_OK) return status;
     }
   }
 
  private:
-  // The next record that matters; false at the end of the file.
-  bool find(Kind kind) {
+  // The next record that matters; false at the end of the file. A broken one is the end of the stream.
+  bool find(Kind kind) try {
     while (!next_) {
       next_ = reader_.next();
       if (!next_) return false;
       if (next_->kind != kind && next_->kind != Kind::Ended) next_.reset();
     }
     return true;
+  } catch (const Error &e) {
+    ended_.emplace(e);
+    throw;
   }
   std::int64_t due_ns() const {
     if (speed_ <= 0) return began_ns_;
-    const double after = static_cast<double>(next_->at_ns - opened_ns_) / speed_;
+    // Each first: what stands in a file may lie further apart than the integers reach.
+    const double after = (static_cast<double>(next_->at_ns) - static_cast<double>(opened_ns_)) / speed_;
     constexpr double kYear = 3.2e16;
     return began_ns_ + static_cast<std::int64_t>(std::clamp(after, 0.0, kYear));
   }
@@ -96,7 +94,7 @@ class Playback {
   std::optional<TapeRecord> next_;
   std::optional<Error> ended_;
   bool closed_ = false;
-  bool handing_ = false;
+  bool receiving_ = false;
 };
 
 class ReplayedWebSocket final : public WebSocket {
@@ -105,9 +103,8 @@ class ReplayedWebSocket final : public WebSocket {
 
   // What was sent then is on the tape, but a plugin may ask in another way today.
   void send(bool, std::string_view, const tdk_cancel *cancel) override {
-    if (playback_.closed()) throw Error(TDK_UNAVAILABLE, playback_.text() + ": the stream is closed");
-    if (const tdk_status status = status_of(cancel); status != TDK_OK)
-      throw Error(status, playback_.text() + ": cancelled");
+    playback_.require_open();
+    heed(cancel, playback_.text());
   }
   tdk_status receive(std::int64_t timeout_ns, const MessageHandler &on_message, const tdk_cancel *cancel) override {
     return playback_.play(Kind::Message, timeout_ns, cancel,

@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "net/base64.hpp"
-#include "net/utf8.hpp"
 
 namespace tapedeck {
 namespace {

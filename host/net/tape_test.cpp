@@ -129,6 +129,23 @@ TEST(TapeReader, NamesTheRecordAndForgivesTheLastHalfLine) {
   EXPECT_THAT(outcome_of_call([&] { read_all(one + "broken\n" + one); }).text, HasSubstr("x.jsonl, record 2: "));
 }
 
+TEST(TapeReader, RefusesALineThatIsTooLongBeforeItHasReadAllOfIt) {
+  auto bytes = std::make_unique<std::istringstream>(to_tape_line(message(1, "a")) + repeated("x", 10'000'000));
+  const std::istream &left = *bytes;
+  TapeReader reader(std::move(bytes), "x.jsonl", 1000);
+  ASSERT_TRUE(reader.next());
+  EXPECT_THAT(outcome_of_call([&] { reader.next(); }).text, HasSubstr("x.jsonl, record 2: a line over"));
+  EXPECT_LT(left.rdbuf()->pubseekoff(0, std::ios::cur, std::ios::in), 1'000'000);
+  EXPECT_FALSE(reader.next()) << "nothing comes after it";
+}
+
+TEST(TapeReader, TellsAFileThatCannotBeReadFromOneThatEnds) {
+  const Folder folder;
+  fs::create_directory(folder.path / "000001-acme-websocket.jsonl");
+  ManualClock clock(0);
+  EXPECT_EQ(outcome_of_call([&] { Tape::replay(folder.path, 1, clock); }).status, TDK_IO);
+}
+
 TEST(Tape, WebSocketIsReplayedByteForByte) {
   Recording recording;
   const std::vector<std::string> expected = {"{\"p\":\"1.5\"}", "binary \xff\xfe", "", "\xc3\xa9\n"};
@@ -262,6 +279,46 @@ TEST(Tape, MessagesComeAtTheirPace) {
     const auto whole = static_cast<std::int64_t>(4e9 / speed);
     EXPECT_EQ(clock.monotonic_ns(), whole);
   }
+}
+
+// As JSON has them, 584 years apart.
+TEST(Tape, TimesThatNobodyRecordedDoNoHarm) {
+  const std::pair<std::int64_t, std::int64_t> cases[] = {{INT64_MIN, INT64_MAX}, {INT64_MAX, INT64_MIN}};
+  for (const auto &[opened, received] : cases) {
+    Folder folder;
+    folder.write("000001-acme-websocket.jsonl",
+                 opened_line(opened, "websocket", "wss://a.example/ws") + to_tape_line(message(received, "x")));
+    ManualClock clock(0);
+    StreamRig rig(taped(Tape::replay(folder.path, 1, clock)));
+    ASSERT_EQ(rig.open("wss://a.example/ws").text, "");
+    EXPECT_EQ(rig.receive(0).text, "");
+    EXPECT_EQ(rig.messages.size(), opened > received ? 1u : 0u);
+  }
+}
+
+TEST(Tape, ABrokenRecordIsTheEndOfItsConnection) {
+  Folder folder;
+  folder.write("000001-acme-websocket.jsonl", opened_line(0, "websocket", "wss://a.example/ws") +
+                                                  to_tape_line(message(0, "1")) + "broken\n" + to_tape_line(message(0, "2")));
+  ManualClock clock(0);
+  StreamRig rig(taped(Tape::replay(folder.path, 0, clock)));
+  ASSERT_EQ(rig.open("wss://a.example/ws").text, "");
+  const Outcome end = rig.receive_all(2);
+  EXPECT_EQ(end.status, TDK_BAD_DATA);
+  EXPECT_THAT(end.text, HasSubstr("record 3: "));
+  EXPECT_EQ(rig.receive().text, end.text);
+  EXPECT_EQ(outcome_of_call([&] { rig.socket->send(true, "x", nullptr); }).text, end.text);
+  EXPECT_THAT(rig.messages, ElementsAre("1"));
+}
+
+TEST(Tape, NothingIsSentOnAStreamThatItsUserClosed) {
+  Folder folder;
+  folder.write("000001-acme-websocket.jsonl", opened_line(0, "websocket", "wss://a.example/ws"));
+  ManualClock clock(0);
+  StreamRig rig(taped(Tape::replay(folder.path, 1, clock)));
+  ASSERT_EQ(rig.open("wss://a.example/ws").text, "");
+  rig.socket->close();
+  EXPECT_EQ(outcome_of_call([&] { rig.socket->send(true, "x", nullptr); }).status, TDK_INVALID_ARGUMENT);
 }
 
 TEST(Tape, OpeningsOfAPathComeInTheirOrder) {

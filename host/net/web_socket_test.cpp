@@ -85,6 +85,17 @@ TEST(WebSocketOpen, WrongHandshakesAreRefused) {
   }
 }
 
+TEST(WebSocketOpen, AHeaderMayComeInSeveralLines) {  // RFC 9110, section 5.3
+  ScriptedServer server({[](Peer &p) {
+    std::string answer = upgrade_answer(p.read_head());
+    answer.insert(answer.find("Connection: "), "Connection: keep-alive\r\n");
+    p.send(answer);
+    p.hang();
+  }});
+  StreamRig rig(patient());
+  EXPECT_EQ(rig.open(ws_url(server)).text, "");
+}
+
 TEST(WebSocketOpen, ExtensionThatWasNotOfferedIsRefused) {
   ScriptedServer server({[](Peer &p) {
     p.send(upgrade_answer(p.read_head(), "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
@@ -265,6 +276,29 @@ TEST(WebSocketReceive, HandlerMaySendAndClose) {
   EXPECT_EQ(rig.socket->receive(10 * kSecond, answer, nullptr), TDK_STOP);
   EXPECT_EQ(value_of(got), "text answer, close 1000 ");
   EXPECT_EQ(rig.receive().status, TDK_INVALID_ARGUMENT);
+}
+
+TEST(WebSocketReceive, AConnectionLostInsideTheHandlerIsLostAndNotClosed) {
+  std::promise<void> done;
+  ScriptedServer server({upgraded([&](Peer &p) {
+    p.send(server_text("hi"));
+    done.get_future().wait();  // and reads nothing
+  })});
+  HttpSettings impatient = patient();
+  impatient.idle_timeout_ns = 100'000'000;
+  StreamRig rig(impatient);
+  ASSERT_EQ(rig.open(ws_url(server)).text, "");
+  const std::string too_much(16 * 1024 * 1024, 'x');
+  const Outcome end = outcome_of_call([&] {
+    rig.socket->receive(10 * kSecond, [&](bool, std::string_view) {
+      EXPECT_NE(outcome_of_call([&] { rig.socket->send(false, too_much, nullptr); }).status, TDK_OK);
+      return tdk_status{TDK_OK};
+    }, nullptr);
+  });
+  EXPECT_EQ(end.status, TDK_UNAVAILABLE);
+  EXPECT_THAT(end.text, HasSubstr("timed out sending a message"));
+  EXPECT_EQ(rig.receive().text, end.text);
+  done.set_value();
 }
 
 TEST(WebSocketReceive, ReceiveInsideItsHandlerIsRefused) {

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "net/utf8.hpp"
+#include "base/utf8.hpp"
+
 
 namespace tapedeck {
 namespace {

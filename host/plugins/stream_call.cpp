@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::uint64_t kLongestSymbol = 256;
 constexpr std::uint64_t kLongestDetail = 1024;
+constexpr std::int32_t kMaxExp = 18;
+constexpr tdk_range kAllTime{INT64_MIN / 2, INT64_MAX / 2};  // what a day can be added to, and taken from
 
 bool readable(tdk_str s, std::uint64_t longest) { return s.size <= longest && (s.data != nullptr || s.size == 0); }
 
@@ -20,10 +22,10 @@ tdk_series tick_series(const std::string &symbol, std::uint32_t price_type) {
   return out;
 }
 
-tdk_quote blank_quote() {
-  tdk_quote q{};
-  q.volume = q.sequence = q.trades = TDK_NULL_I64;  // joined the struct later
-  return q;
+bool is_sound(const tdk_quote &q) {
+  for (const std::int32_t exp : {q.price_exp, q.size_exp, q.volume_exp})
+    if (exp < -kMaxExp || exp > kMaxExp) return false;
+  return readable(q.symbol, kLongestSymbol) && q.time >= kAllTime.from && q.time < kAllTime.to;
 }
 
 }  // namespace
@@ -57,7 +59,7 @@ tdk_status StreamCall::run(tdk_error *error) {
 tdk_status StreamCall::take_candles(const tdk_series *series, const tdk_candle_batch *batch) {
   if (!TDK_HAS(series, adjustment)) return refuse("candles of no series");
   if (!readable(series->symbol, kLongestSymbol)) return refuse("candles of a series without a readable symbol");
-  BatchIntake intake({INT64_MIN, INT64_MAX});
+  BatchIntake intake(kAllTime);
   if (const char *why = intake.check(batch)) return refuse(why);
   sink_.on_candles(*series, *batch);
   return TDK_OK;
@@ -66,12 +68,11 @@ tdk_status StreamCall::take_candles(const tdk_series *series, const tdk_candle_b
 tdk_status StreamCall::take_quotes(const tdk_quote *first, std::uint64_t count, std::uint64_t stride) {
   quotes_.clear();
   bool sound = true;
-  for_each_foreign(first, count, stride, TAPEDECK_SIZE_TO(tdk_quote, last_size), blank_quote(), [&](const tdk_quote &q) {
-    sound = sound && readable(q.symbol, kLongestSymbol) && q.price_exp >= -18 && q.price_exp <= 18 &&
-            q.size_exp >= -18 && q.size_exp <= 18;
+  for_each_foreign(first, count, stride, TAPEDECK_SIZE_TO(tdk_quote, last_size), blank<tdk_quote>(), [&](const tdk_quote &q) {
+    sound = sound && is_sound(q);
     quotes_.push_back(q);
   });
-  if (!sound) return refuse("a quote without a readable symbol, or with an exponent outside -18..18");
+  if (!sound) return refuse("a quote without a readable symbol or a time, or with an exponent outside -18..18");
   sink_.on_quotes(quotes_);
   return TDK_OK;
 }

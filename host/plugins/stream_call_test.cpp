@@ -49,15 +49,17 @@ TEST_F(StreamCallTest, HandsOverWhatComesAndSaysHowItEnded) {
 }
 
 TEST_F(StreamCallTest, WhatCannotBeReadEndsTheStreamAndReachesNobody) {
-  for (const char *what : {"NO COLUMN", "HUGE", "LONG SYMBOL", "NULL SYMBOL", "NO SERIES"}) {
+  for (const char *what : {"NO COLUMN", "HUGE", "LONG SYMBOL", "NULL SYMBOL", "NO SERIES", "NO CANDLE TIME"}) {
     EXPECT_EQ(end_of(what).code(), TDK_BAD_DATA) << what;
     EXPECT_EQ(heard.candles + heard.ticks, 0u) << what;
   }
   heard.events = 0;
   for (const char *what : {"SMALL EVENT", "LONG DETAIL"}) EXPECT_EQ(end_of(what).code(), TDK_BAD_DATA) << what;
   EXPECT_EQ(heard.events, 0);
-  EXPECT_EQ(end_of("EXPONENT").code(), TDK_BAD_DATA);
-  EXPECT_EQ(heard.ticks, 0u);
+  for (const char *what : {"EXPONENT", "SIZE EXPONENT", "VOLUME EXPONENT", "NO TIME"}) {
+    EXPECT_EQ(end_of(what).code(), TDK_BAD_DATA) << what;
+    EXPECT_EQ(heard.ticks, 0u) << what;
+  }
 }
 
 TEST_F(StreamCallTest, WhatTheReceiverThrowsComesOut) {

@@ -16,16 +16,14 @@ constexpr TimeRange kAllTime{INT64_MIN / 2, INT64_MAX / 2};
 
 void add_configured(const Config &config, std::vector<KnownSeries> &out) {
   for (const auto &p : config.pipelines)
-    for (const auto &symbol : p.symbols)
-      for (const auto &[interval, at] : p.intervals) {
-        KnownSeries k;
-        k.series.symbol = symbol.name;
-        k.series.interval = interval;
-        k.storage = p.storage.name;
-        k.calendar = p.calendar;
-        for (const auto &s : p.sources) k.sources.push_back(s.name);
-        out.push_back(std::move(k));
-      }
+    for (auto &series : p.series()) {
+      KnownSeries k;
+      k.series = std::move(series);
+      k.storage = p.storage.name;
+      k.calendar = p.calendar;
+      for (const auto &s : p.sources) k.sources.push_back(s.name);
+      out.push_back(std::move(k));
+    }
 }
 
 void add_stored(const std::string &storage, const SeriesStat &stat, std::vector<KnownSeries> &out) {
@@ -81,25 +79,31 @@ std::vector<KnownSeries> QueryService::list(const tdk_cancel *cancel) const {
   return out;
 }
 
-KnownSeries QueryService::find(const std::string &symbol, const std::string &interval,
+KnownSeries QueryService::find(const std::string &symbol, const std::string &interval, const std::string &price,
                                const tdk_cancel *cancel) const {
   const auto wanted = Interval::parse(interval);
   if (!wanted)
     throw Error(TDK_INVALID_ARGUMENT, "unknown interval '" + printable(interval, 40) +
                                           "'; there are 1s 1m 5m 15m 30m 1h 4h 1d 1w 1M");
-  std::vector<std::string> symbols, intervals;
+  const auto price_type = parse_price_type(price);
+  if (!price.empty() && !price_type)
+    throw Error(TDK_INVALID_ARGUMENT, "unknown price '" + printable(price, 40) + "'; there are trade, mid, bid and ask");
+  std::vector<std::string> symbols, others;
+  std::optional<KnownSeries> best;
   for (auto &k : list(cancel)) {
-    if (!same_symbol(k.series.symbol, symbol)) {
+    if (!may_mean(symbol, k.series.symbol)) {
       symbols.push_back(k.series.symbol);
-      continue;
+    } else if (k.series.interval != *wanted || (price_type && k.series.price_type != *price_type)) {
+      others.push_back(k.series.interval.name() + (price_type ? " " + std::string(price_type_name(k.series.price_type)) : ""));
+    } else if (!best || price_type_order(k.series.price_type) < price_type_order(best->series.price_type)) {
+      best = std::move(k);
     }
-    if (k.series.interval == *wanted && k.series.price_type == TDK_PRICE_TRADE) return k;
-    intervals.push_back(k.series.interval.name());
   }
-  if (!intervals.empty())
-    throw SeriesNotFound(true, "no " + wanted->name() + " candles of '" + printable(symbol, 60) +
-                                   "' are kept here; there are: " + join(intervals, ", "),
-                         "ask for one of " + join(intervals, ", "));
+  if (best) return *std::move(best);
+  if (!others.empty())
+    throw SeriesNotFound(true, "no " + wanted->name() + (price_type ? " " + price : "") + " candles of '" + printable(symbol, 60) +
+                                   "' are kept here; there are: " + join(others, ", "),
+                         "ask for one of " + join(others, ", "));
   // Longer than any symbol: comparing it with all of them would only cost time.
   const std::string near = symbol.size() > 100 ? "" : nearest_symbol(symbol, symbols);
   const std::string hint = near.empty() ? "" : "did you mean '" + near + "'?";

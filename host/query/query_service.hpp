@@ -49,9 +49,10 @@ class QueryService {
   // Everything configured or stored, by name.
   std::vector<KnownSeries> list(const tdk_cancel *cancel) const;
 
-  // `symbol` with or without its slash. SeriesNotFound: unknown symbol, or this interval of it;
-  // TDK_INVALID_ARGUMENT: no interval.
-  KnownSeries find(const std::string &symbol, const std::string &interval, const tdk_cancel *cancel) const;
+  // `symbol` in any notation; without a `price` ("bid") the first of trade, mid, bid and ask that there is.
+  // SeriesNotFound: unknown symbol, or this interval or price of it; TDK_INVALID_ARGUMENT: no interval, no price.
+  KnownSeries find(const std::string &symbol, const std::string &interval, const std::string &price,
+                   const tdk_cancel *cancel) const;
 
   // Whole ledger, or what overlaps `range`.
   std::vector<LedgerEntry> coverage(const KnownSeries &known, TimeRange range, const tdk_cancel *cancel) const;

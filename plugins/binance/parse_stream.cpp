@@ -36,6 +36,7 @@ void read_trade_values(const FieldReader &in, StreamTrade &out) {
   read_stamp(in, {'E', "event time"});
   out.time_ns = read_stamp(in, {'T', "trade time"}).ns;
   out.price_exp = in.amounts({{{'p', "price"}, &out.price}});
+  if (out.price == 0) in.refuse({'p', "price"}, "zero");
   out.size_exp = in.amounts({{{'q', "quantity"}, &out.size}});
   out.aggressor_sold = in.flag({'m', "buyer is maker"});
 }
@@ -98,6 +99,39 @@ void read_kline(const FieldReader &in, StreamKline &out) {
   check_kline_prices(in, out);
 }
 
+// What the name of a combined stream promises of its payload.
+struct Promise {
+  Kind kind = Kind::Ignored;  // Ignored: nothing that is read here
+  std::string_view symbol, interval;
+};
+
+Promise promise_of(std::string_view name) {
+  const std::size_t at = name.find('@');
+  if (at == name.npos) return {};
+  const std::string_view symbol = name.substr(0, at), what = name.substr(at + 1);
+  if (what == "trade") return {Kind::Trade, symbol, {}};
+  if (what == "bookTicker") return {Kind::BookTicker, symbol, {}};
+  if (what == "aggTrade") return {Kind::AggTrade, symbol, {}};
+  constexpr std::string_view kKline = "kline_";
+  if (what.substr(0, kKline.size()) != kKline) return {};
+  // Intervals that Tapedeck has no word for (3m, 2h, 1d@+08:00) are somebody else's.
+  const std::string_view interval = what.substr(kKline.size());
+  return find_interval(interval) ? Promise{Kind::Kline, symbol, interval} : Promise{};
+}
+
+// Streams write a symbol's ASCII letters in lower case, payloads in upper case. What the vendor
+// does with the case of other letters is not documented, so from the first of them on nothing is
+// compared.
+bool same_symbol(std::string_view of_stream, std::string_view of_payload) {
+  const std::size_t size = std::min(of_stream.size(), of_payload.size());
+  for (std::size_t i = 0; i < size; ++i) {
+    const char a = of_stream[i], b = of_payload[i];
+    if (static_cast<unsigned char>(a | b) >= 0x80) return true;
+    if (a != (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b)) return false;
+  }
+  return of_stream.size() == of_payload.size();
+}
+
 // One message on its way.
 class Decoder {
  public:
@@ -138,15 +172,16 @@ class Decoder {
   bool decode_usual_form() {
     constexpr std::string_view kBegin = R"({"stream":")", kMiddle = R"(","data":)";
     if (whole_.substr(0, kBegin.size()) != kBegin) return false;
-    const std::size_t name_end = whole_.find('"', kBegin.size());
-    if (name_end == whole_.npos || whole_.substr(name_end, kMiddle.size()) != kMiddle) return false;
-    const std::string_view name = whole_.substr(kBegin.size(), name_end - kBegin.size());
+    const JsonSlice name = Scanner(whole_.substr(kBegin.size() - 1), whole_).text();
+    const std::size_t name_end = kBegin.size() + name.size;
+    if (name.type != JsonType::Text || whole_.substr(name_end, kMiddle.size()) != kMiddle)
+      return false;
     Scanner in(whole_.substr(name_end + kMiddle.size()), whole_);
     if (in.peek() != '{') return false;
     LetterFields fields;
     fields.read(in);
     if (!in.take('}') || !in.at_end()) return false;
-    decode_payload(fields, kind_by_stream(name));
+    decode_promised(fields, promise_of(name.text()));
     return true;
   }
 
@@ -159,7 +194,7 @@ class Decoder {
     else if (envelope.id.seen || envelope.error.seen || envelope.code.seen)
       decode_reply(envelope);
     else
-      decode_payload(fields, Kind::Ignored);
+      decode_payload(fields, kind_by_payload(fields), {});
   }
 
   static void read_envelope(Scanner &in, Envelope &envelope, LetterFields *fields) {
@@ -174,16 +209,16 @@ class Decoder {
 
   void decode_wrapped(const Envelope &envelope) {
     if (envelope.stream.value.type != JsonType::Text) refuse("stream is no text");
-    const Kind expected = kind_by_stream(envelope.stream.value.text());
+    const Promise promise = promise_of(envelope.stream.value.text());
     if (envelope.data.value.type != JsonType::Object) {
-      if (expected != Kind::Ignored) refuse("data is no object");
+      if (promise.kind != Kind::Ignored) refuse("data is no object");
       out_.kind = Kind::Ignored;
       return;
     }
     Scanner in(envelope.data.value.text(), whole_);
     LetterFields fields;
     fields.read(in);
-    decode_payload(fields, expected);
+    decode_promised(fields, promise);
   }
 
   void decode_reply(const Envelope &envelope) {
@@ -203,17 +238,6 @@ class Decoder {
     reply.message = from.msg.seen ? from.msg.value.text() : whole_;
   }
 
-  // What a stream of that name carries; Ignored: anything, or nothing that is read here.
-  static Kind kind_by_stream(std::string_view name) {
-    const std::size_t at = name.find('@');
-    const std::string_view what = at == name.npos ? name : name.substr(at + 1);
-    if (what == "trade") return Kind::Trade;
-    if (what == "bookTicker") return Kind::BookTicker;
-    if (what == "aggTrade") return Kind::AggTrade;
-    const bool shifted = what.find('@') != what.npos;  // kline_1d@+08:00
-    return what.substr(0, 6) == "kline_" && !shifted ? Kind::Kline : Kind::Ignored;
-  }
-
   Kind kind_by_payload(const LetterFields &fields) const {
     if (!fields.has('e')) {
       const bool book = fields.has('u') && fields.has_text('s') && fields.has_text('b') &&
@@ -228,36 +252,47 @@ class Decoder {
     return event == "serverShutdown" ? Kind::ServerShutdown : Kind::Ignored;
   }
 
-  // `expected`: by the stream's name. A stream that carries something else is damaged, and passing
-  // over it would lose data without a word.
-  void decode_payload(const LetterFields &fields, Kind expected) {
-    out_.kind = kind_by_payload(fields);
-    if (expected == Kind::BookTicker && !fields.has('e')) out_.kind = expected;
-    if (expected != Kind::Ignored && out_.kind != expected)
-      refuse("the stream carries something else than its name says");
+  // A stream that carries something else than its name says is damaged, and passing over it would
+  // lose data without a word. Of a stream that is not read here nothing is, but for the shutdown,
+  // which needs no subscription.
+  void decode_promised(const LetterFields &fields, const Promise &promise) {
+    Kind kind = kind_by_payload(fields);
+    if (promise.kind == Kind::Ignored) {
+      out_.kind = kind == Kind::ServerShutdown ? kind : Kind::Ignored;
+      return;
+    }
+    if (promise.kind == Kind::BookTicker && !fields.has('e')) kind = promise.kind;
+    if (kind != promise.kind) refuse("the stream carries something else than its name says");
+    decode_payload(fields, kind, promise);
+  }
+
+  // An empty promise: the payload came raw, and nothing is known but itself.
+  void decode_payload(const LetterFields &fields, Kind kind, const Promise &promise) {
+    out_.kind = kind;
     switch (out_.kind) {
       case Kind::Trade:
-        return read_trade(symbol_of("trade", fields), out_.trade);
+        return read_trade(symbol_of("trade", fields, promise), out_.trade);
       case Kind::AggTrade:
-        return read_agg_trade(symbol_of("aggTrade", fields), out_.trade);
+        return read_agg_trade(symbol_of("aggTrade", fields, promise), out_.trade);
       case Kind::BookTicker:
-        return read_book(symbol_of("bookTicker", fields), out_.book);
+        return read_book(symbol_of("bookTicker", fields, promise), out_.book);
       case Kind::Kline:
-        return decode_kline(fields);
+        return decode_kline(fields, promise);
       default:
         return;
     }
   }
 
-  FieldReader symbol_of(const char *kind, const LetterFields &fields) {
+  FieldReader symbol_of(const char *kind, const LetterFields &fields, const Promise &promise) {
     const FieldReader in(fields, kind, whole_);
     out_.symbol = in.text({'s', "symbol"});
+    if (promise.kind != Kind::Ignored && !same_symbol(promise.symbol, out_.symbol))
+      in.refuse({'s', "symbol"}, "not that of the stream");
     return in;
   }
 
-  // Intervals that Tapedeck has no word for (3m, 2h) are somebody else's.
-  void decode_kline(const LetterFields &fields) {
-    const FieldReader outer = symbol_of("kline", fields);
+  void decode_kline(const LetterFields &fields, const Promise &promise) {
+    const FieldReader outer = symbol_of("kline", fields, promise);
     read_stamp(outer, {'E', "event time"});
     if (!fields.has('k') || fields['k'].type != JsonType::Object)
       outer.refuse({'k', "the candle"}, "no object");
@@ -267,7 +302,10 @@ class Decoder {
     const FieldReader inner(candle, "kline", whole_);
     if (inner.text({'s', "symbol"}) != out_.symbol)
       inner.refuse({'s', "symbol"}, "not that of the message");
-    out_.kline.interval = find_interval(inner.text({'i', "interval"}));
+    const std::string_view interval = inner.text({'i', "interval"});
+    if (promise.kind != Kind::Ignored && interval != promise.interval)
+      inner.refuse({'i', "interval"}, "not that of the stream");
+    out_.kline.interval = find_interval(interval);
     if (out_.kline.interval == nullptr)
       out_.kind = Kind::Ignored;
     else

@@ -17,7 +17,7 @@ struct StreamTrade {
   std::int64_t id;      // of the trade, or of the aggregate
   std::int64_t trades;  // how many it stands for
   std::int64_t time_ns;
-  std::int64_t price, size;
+  std::int64_t price, size;  // a price of 0 is refused
   int price_exp, size_exp;
   bool aggressor_sold;  // the buyer was the maker
 };
@@ -38,7 +38,8 @@ struct StreamKline {
   bool closed;
 };
 
-// The answer to a command. Errors come wrapped ({"error":{"code":2,"msg":".."},"id":2}) or flat.
+// The answer to a command. web-socket-streams.md shows errors flat, {"code":2,"msg":".."}; on the
+// wire of 2026 they came wrapped, {"error":{"code":2,"msg":".."},"id":2}. Both are read.
 struct StreamReply {
   bool has_id;  // false: null, or not a number of ours
   std::int64_t id;
@@ -58,7 +59,8 @@ struct StreamMessage {
   StreamReply reply;
 };
 
-// Ignored: sound, but of a kind that nobody here asks for, such as depth.
+// Ignored: sound, but of a kind that nobody here asks for, such as depth. A combined message must
+// carry the kind, the symbol and the interval that its stream's name says.
 void parse_stream_message(std::string_view bytes, StreamMessage &out);
 
 }  // namespace binance

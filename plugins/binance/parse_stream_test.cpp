@@ -170,6 +170,23 @@ TEST(ParseStream, OtherEventsAreIgnored) {
   for (const std::string &text : table) EXPECT_EQ(parsed(text).kind, Kind::Ignored) << text;
 }
 
+// What such a stream carries is not what this parser would take it for: days of +08:00 are no UTC
+// days.
+TEST(ParseStream, StreamsThatNobodyAsksForNeverBecomeRows) {
+  for (const std::string name : {"btcusdt@depth", "btcusdt@kline_1m@+08:00", "btcusdt@kline_3m",
+                                 "!ticker@arr", "btcusdt@blockTrade", "", "@", "trade"})
+    for (const std::string &data : {kTrade, kAggTrade, kBook, kline({})})
+      EXPECT_EQ(parsed(wrapped(name, data)).kind, Kind::Ignored) << name << " " << data;
+}
+
+TEST(ParseStream, SymbolsMayHaveLettersBeyondAscii) {
+  const std::string text = wrapped("币安人生usdt@bookTicker",
+                                   R"({"u":1,"s":"币安人生USDT","b":"1","B":"1","a":"2","A":"1"})");
+  const StreamMessage m = parsed(text);
+  ASSERT_EQ(m.kind, Kind::BookTicker);
+  EXPECT_EQ(m.symbol, "币安人生USDT");
+}
+
 TEST(ParseStream, ServerShutdownNeedsNoSubscription) {
   const std::string raw = R"({"e":"serverShutdown","E":1770123456789})";
   EXPECT_EQ(parsed(raw).kind, Kind::ServerShutdown);
@@ -250,11 +267,20 @@ TEST(ParseStream, NamesWhatItCannotUse) {
       {kline(outside), "close (c) is outside low to high"},
       {kline(other), "symbol (s) is not that of the message"},
       {R"({"e":"kline","E":1,"s":"X","k":[]})", "the candle (k) is no object"},
-      {wrapped("btcusdt@bookTicker", R"({"u":1,"s":"X"})"), "bookTicker: bid (b) is missing"},
+      {wrapped("btcusdt@bookTicker", R"({"u":1,"s":"BTCUSDT"})"), "bookTicker: bid (b) is missing"},
       {wrapped("btcusdt@trade", with(kTrade, "\"trade\"", "\"tride\"")),
        "something else than its name"},
       {wrapped("btcusdt@trade", kAggTrade), "something else than its name"},
       {wrapped("btcusdt@trade", "[]"), "data is no object"},
+      {wrapped("ethusdt@trade", kTrade), "symbol (s) is not that of the stream: 'BTCUSDT'"},
+      {wrapped("btcusdt1@trade", kTrade), "symbol (s) is not that of the stream"},
+      {wrapped("ethusdt@aggTrade", kAggTrade), "symbol (s) is not that of the stream"},
+      {wrapped("btcusdt@bookTicker", kBook), "symbol (s) is not that of the stream: 'BNBUSDT'"},
+      {wrapped("ethusdt@kline_1m", kline({})), "symbol (s) is not that of the stream"},
+      {wrapped("btcusdt@kline_5m", kline({})), "interval (i) is not that of the stream: '1m'"},
+      {wrapped("btcusdt@trade\\", kTrade), "binance stream: not JSON"},
+      {wrapped("btcusdt@trade\n", kTrade), "a control character"},
+      {with(kTrade, "61837.63000000", "0.00000000"), "price (p) is zero"},
       {R"({"stream":1,"data":{}})", "stream is no text"},
       {R"({"stream":"a","stream":"b","data":{}})", "the key 'stream' twice"},
       {"", "no '{' where one should be"},
@@ -264,6 +290,7 @@ TEST(ParseStream, NamesWhatItCannotUse) {
       {kTrade.substr(0, 40), "binance stream: not JSON"},
       {R"({"a":tru})", "an unknown word"},
       {R"({"a":})", "no value"},
+      {with(kTrade, "\"t\":42", "\"t\":042"), "a number that begins with 0"},
       {R"({"a":1,})", "no string"},
       {R"({"a":[1,{]}})", "brackets that do not match"},
       {R"({"a":")", "a string without an end"},

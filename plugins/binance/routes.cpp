@@ -58,6 +58,13 @@ std::unique_ptr<Route> Routes::remove(const tdk_series &series) {
   return nullptr;
 }
 
+bool Routes::has(const tdk_series &series) const {
+  return std::any_of(by_symbol_.begin(), by_symbol_.end(), [&](const auto &entry) {
+    return std::any_of(entry.second.begin(), entry.second.end(),
+                       [&](const auto &r) { return r->series.is(series); });
+  });
+}
+
 std::vector<const Route *> Routes::fed_by(std::string_view stream) const {
   std::vector<const Route *> out;
   for (const auto &[symbol, routes] : by_symbol_)

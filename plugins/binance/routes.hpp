@@ -32,19 +32,26 @@ class Routes {
  public:
   void add(std::unique_ptr<Route> route);
   std::unique_ptr<Route> remove(const tdk_series &series);  // null: there is none
+  bool has(const tdk_series &series) const;
   bool carries(std::string_view stream) const { return streams_.count(stream) != 0; }
   std::size_t streams() const { return streams_.size(); }
   bool empty() const { return streams_.empty(); }
   std::vector<const Route *> fed_by(std::string_view stream) const;
 
   // Calls f(const Route &) for those of a vendor's symbol and kind; candles of that interval.
+  // False: there are none.
   template <class F>
-  void each(std::string_view vendor_symbol, tapedeck::StreamKind kind, const Interval *interval,
+  bool each(std::string_view vendor_symbol, tapedeck::StreamKind kind, const Interval *interval,
             F &&f) const {
     const auto hit = by_symbol_.find(vendor_symbol);
-    if (hit == by_symbol_.end()) return;
-    for (const auto &route : hit->second)
-      if (route->kind == kind && route->interval == interval) f(*route);
+    if (hit == by_symbol_.end()) return false;
+    bool found = false;
+    for (const auto &route : hit->second) {
+      if (route->kind != kind || route->interval != interval) continue;
+      found = true;
+      f(*route);
+    }
+    return found;
   }
 
  private:

@@ -134,7 +134,8 @@ class Scanner {
   JsonSlice number() {
     const char *begin = p_;
     if (p_ != end_ && *p_ == '-') ++p_;
-    digits();
+    if (const char *whole = digits(); *whole == '0' && p_ - whole > 1)
+      fail("a number that begins with 0");
     if (p_ != end_ && *p_ == '.') {
       ++p_;
       digits();

@@ -9,7 +9,8 @@ namespace binance {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000, kMs = 1'000'000;
-constexpr std::uint64_t kConnects = 300;  // attempts in five minutes, per address
+constexpr std::uint64_t kConnects =
+    300;  // attempts in five minutes, per address: web-socket-streams.md
 
 // Names come in any letter case (lower over HTTP/2). 0 and false: absent or no number.
 bool used_weight(const tdk_http_response &answer, std::uint64_t &used) {

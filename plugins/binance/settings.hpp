@@ -11,7 +11,7 @@ namespace binance {
 
 inline constexpr const char *kDefaultBaseUrl = "https://data-api.binance.vision";
 inline constexpr const char *kDefaultStreamUrl = "wss://stream.binance.com:9443";
-inline constexpr const char *kDefaultStreamLife = "1430m";  // the vendor ends a stream after 24 h
+inline constexpr const char *kDefaultStreamLife = "1430m";  // 24 h by web-socket-streams.md
 
 struct Settings {
   std::string base_url;             // without a slash at the end

@@ -4,12 +4,19 @@
 
 namespace binance {
 
+void StreamCommands::subscribe_in_halves(const std::vector<std::string> &streams) {
+  const std::int64_t first = ++last_piece_, second = ++last_piece_;
+  for (std::size_t i = 0; i < streams.size(); ++i)
+    queue_.push_back({true, streams[i], i < streams.size() / 2 ? first : second});
+}
+
 std::optional<std::string> StreamCommands::take(std::int64_t now_ns) {
   if (queue_.empty() || now_ns < not_before_ns_) return {};
   Batch batch{queue_.front().subscribes, {}, now_ns + kPatienceNs};
+  const std::int64_t piece = queue_.front().piece;
   std::string names;
   while (!queue_.empty() && queue_.front().subscribes == batch.subscribes &&
-         batch.streams.size() < kNamesPerMessage) {
+         queue_.front().piece == piece && batch.streams.size() < kNamesPerMessage) {
     names += (names.empty() ? "\"" : ",\"") + queue_.front().stream + "\"";
     batch.streams.push_back(std::move(queue_.front().stream));
     queue_.pop_front();
@@ -27,6 +34,16 @@ std::optional<StreamCommands::Batch> StreamCommands::answered(std::int64_t id) {
   Batch batch = std::move(hit->second);
   waiting_.erase(hit);
   return batch;
+}
+
+bool StreamCommands::awaits(const std::string &stream) const {
+  const auto among = [&](const Batch &b) {
+    return b.subscribes && std::find(b.streams.begin(), b.streams.end(), stream) != b.streams.end();
+  };
+  return std::any_of(queue_.begin(), queue_.end(),
+                     [&](const Wish &w) { return w.subscribes && w.stream == stream; }) ||
+         std::any_of(waiting_.begin(), waiting_.end(),
+                     [&](const auto &entry) { return among(entry.second); });
 }
 
 const StreamCommands::Batch *StreamCommands::overdue(std::int64_t now_ns) const {

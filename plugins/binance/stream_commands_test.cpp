@@ -50,6 +50,20 @@ TEST(StreamCommands, SayHowLongNothingIsToBeDone) {
   EXPECT_EQ(c.idle_for(100, kSecond), StreamCommands::kSpacingNs - 100);
 }
 
+TEST(StreamCommands, HalvesOfARefusedBatchStayApart) {
+  StreamCommands c;
+  c.subscribe("before");
+  c.subscribe_in_halves({"a", "b", "c"});
+  c.subscribe("after");
+  const auto names = [](const std::string &n, int id) {
+    return R"({"method":"SUBSCRIBE","params":[)" + n + R"(],"id":)" + std::to_string(id) + "}";
+  };
+  EXPECT_EQ(c.take(0), names(R"("before")", 1));
+  EXPECT_EQ(c.take(kSecond), names(R"("a")", 2));
+  EXPECT_EQ(c.take(2 * kSecond), names(R"("b","c")", 3));
+  EXPECT_EQ(c.take(3 * kSecond), names(R"("after")", 4));
+}
+
 TEST(StreamCommands, AnAnswerSettlesItsBatchOnce) {
   StreamCommands c;
   c.subscribe("a");

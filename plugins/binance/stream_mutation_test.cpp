@@ -16,7 +16,7 @@ void expect_promises(const StreamMessage &m) {
   const auto amount = [](std::int64_t v) { return v >= 0; };
   const auto side = [](std::int64_t v) { return v > 0 || v == TDK_NULL_I64; };
   if (m.kind == Kind::Trade || m.kind == Kind::AggTrade) {
-    ASSERT_TRUE(amount(m.trade.id) && amount(m.trade.price) && amount(m.trade.size));
+    ASSERT_TRUE(amount(m.trade.id) && m.trade.price > 0 && amount(m.trade.size));
     ASSERT_TRUE(m.trade.trades >= 1 && m.trade.time_ns >= 0);
     ASSERT_FALSE(m.symbol.empty());
   } else if (m.kind == Kind::BookTicker) {

@@ -2,6 +2,11 @@
 
 namespace binance::test {
 
+std::string trade(int id, const std::string &symbol) {
+  return R"({"e":"trade","E":1700000000123,"s":")" + symbol + R"(","t":)" + std::to_string(id) +
+         R"(,"p":"61837.63000000","q":"0.02000000","T":1700000000121,"m":true,"M":true})";
+}
+
 StreamRig::StreamRig() : listed{{"BTC", "TRADING"}, {"ETH", "TRADING"}, {"OLD", "BREAK"}} {
   host.answer = [this](const std::string &) { return Answer{200, exchange_info(), {}, TDK_OK}; };
   ready = [this] { return host.socket.inbox.empty(); };

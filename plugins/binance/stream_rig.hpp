@@ -8,6 +8,9 @@
 
 namespace binance::test {
 
+// A message of the stream of trades, raw.
+std::string trade(int id, const std::string &symbol = "BTCUSDT");
+
 class StreamRig : public kit::test::StreamScript {
  public:
   StreamRig();

@@ -10,13 +10,18 @@ using tapedeck::StreamKind;
 
 constexpr std::int64_t kLookAgainNs = 100'000'000;  // for commands of the host and a cancellation
 
-// Of the vendor's documents: 0 and 1 concern properties, 2 the request, 3 its JSON, 4 their number.
+// By web-socket-streams.md: 0 and 1 concern properties, 2 the request, 3 its JSON, 4 their number.
 tapedeck::Error refused_command(const StreamReply &reply) {
   const bool too_many = reply.code == 4, known = reply.code >= 0 && reply.code <= 4;
   const std::string text = "binance stream: a command was refused: " + std::to_string(reply.code) +
                            " '" + kit::excerpt(reply.message, 200) + "'";
   if (too_many) return {TDK_INVALID_ARGUMENT, text + "; ask for at most 1024 streams a connection"};
   return {known ? TDK_INVALID_ARGUMENT : TDK_BAD_DATA, text};
+}
+
+// One of the names is not one of a stream (web-socket-streams.md); which, the vendor does not say.
+bool names_a_bad_stream(const StreamReply &reply) {
+  return reply.code == 2 && reply.message.find("invalid stream") != reply.message.npos;
 }
 
 }  // namespace
@@ -37,7 +42,17 @@ void StreamRun::ask_for(const tapedeck::StreamRequest &request) {
   throw tapedeck::Error(TDK_NOT_FOUND, first_objection_);
 }
 
-bool StreamRun::add(const tdk_series &series) {
+// While a connection runs, a look-up that fails is the end of the addition, not of the connection.
+std::string StreamRun::objection_to(const Route &route) const {
+  try {
+    return objection_(route.vendor_symbol);
+  } catch (const tapedeck::Error &e) {
+    if (!connected_ || e.code() == TDK_CANCELLED || e.code() == TDK_TIMEOUT) throw;
+    return e.what();
+  }
+}
+
+void StreamRun::add(const tdk_series &series) {
   std::string objection;
   std::unique_ptr<Route> route;
   try {
@@ -45,18 +60,18 @@ bool StreamRun::add(const tdk_series &series) {
   } catch (const tapedeck::Error &e) {
     objection = e.what();
   }
-  if (route) objection = objection_(route->vendor_symbol);
+  if (route) objection = objection_to(*route);
   const bool is_new = route && !routes_.carries(route->stream);
   if (objection.empty() && is_new && routes_.streams() >= kStreamsPerConnection)
     objection = "streaming " + route->stream + ": Binance carries 1024 streams a connection";
   if (!objection.empty()) {
     if (first_objection_.empty()) first_objection_ = objection;
-    out_.rejected(series, objection);
-    return false;
+    return out_.rejected(series, objection);
   }
   if (is_new) commands_.subscribe(route->stream);
-  routes_.add(std::move(route));
-  return true;
+  const bool flows = connected_ && !commands_.awaits(route->stream);
+  if (!routes_.has(series)) routes_.add(std::move(route));
+  if (flows) out_.event(TDK_STREAM_CONNECTED, {}, &series);
 }
 
 void StreamRun::remove(const tdk_series &series) {
@@ -88,7 +103,7 @@ void StreamRun::announce_connection() {
                "Binance ends a connection after 24 h");
 }
 
-// Binance promises no time between this and the end.
+// Binance promises no time between this and the end (its CHANGELOG of 2026-06-09).
 void StreamRun::announce_shutdown() {
   shutting_down_ = true;
   const std::int64_t now = session_.host().now();
@@ -138,8 +153,9 @@ void StreamRun::on_reply(const StreamReply &reply) {
   const auto batch = reply.has_id ? commands_.answered(reply.id) : std::nullopt;
   if (reply.is_error) {
     const tapedeck::Error why = refused_command(reply);
-    if (!batch || !connected_) throw why;
-    return on_refused(*batch, why);
+    const bool bad_name = names_a_bad_stream(reply);
+    if (!batch || !(connected_ || bad_name)) throw why;
+    return on_refused(*batch, bad_name, why);
   }
   if (!batch || !batch->subscribes || !connected_) return;
   for (const std::string &stream : batch->streams)
@@ -147,15 +163,26 @@ void StreamRun::on_reply(const StreamReply &reply) {
       out_.event(TDK_STREAM_CONNECTED, {}, &route->series.get());
 }
 
-// Of series that came later: the others go on.
-void StreamRun::on_refused(const StreamCommands::Batch &batch, const tapedeck::Error &why) {
-  session_.host().log(TDK_LOG_WARN, why.what());
-  if (!batch.subscribes) return;
+// A bad name takes down its own series only, which are found by halving; any other refusal those of
+// the message. The others go on.
+void StreamRun::on_refused(StreamCommands::Batch batch, bool bad_name, const tapedeck::Error &why) {
+  if (!batch.subscribes) return session_.host().log(TDK_LOG_WARN, why.what());
+  std::erase_if(batch.streams, [&](const std::string &s) { return !routes_.carries(s); });
+  if (bad_name && batch.streams.size() > 1) return commands_.subscribe_in_halves(batch.streams);
   for (const std::string &stream : batch.streams)
     for (const Route *route : routes_.fed_by(stream)) {
       out_.rejected(route->series.get(), why.what());
       routes_.remove(route->series.get());
     }
+  if (routes_.empty()) throw why;
+}
+
+void StreamRun::hand_over(std::string_view vendor_symbol, StreamKind kind, tdk_quote &q) {
+  const bool wanted = routes_.each(vendor_symbol, kind, nullptr, [&](const Route &route) {
+    q.symbol = route.series.get().symbol;
+    out_.quote(q);
+  });
+  if (!wanted) ignored_.record(1);
 }
 
 void StreamRun::push_trade(const StreamMessage &m) {
@@ -169,10 +196,7 @@ void StreamRun::push_trade(const StreamMessage &m) {
   q.last_size = t.size;
   q.sequence = t.id;
   q.trades = t.trades;
-  routes_.each(m.symbol, StreamKind::Trades, nullptr, [&](const Route &route) {
-    q.symbol = route.series.get().symbol;
-    out_.quote(q);
-  });
+  hand_over(m.symbol, StreamKind::Trades, q);
 }
 
 void StreamRun::push_book(const StreamMessage &m) {
@@ -187,10 +211,7 @@ void StreamRun::push_book(const StreamMessage &m) {
   q.bid_size = b.bid_size;
   q.ask_size = b.ask_size;
   q.sequence = b.update_id;
-  routes_.each(m.symbol, StreamKind::Quotes, nullptr, [&](const Route &route) {
-    q.symbol = route.series.get().symbol;
-    out_.quote(q);
-  });
+  hand_over(m.symbol, StreamKind::Quotes, q);
 }
 
 void StreamRun::push_kline(const StreamMessage &m) {
@@ -206,8 +227,10 @@ void StreamRun::push_kline(const StreamMessage &m) {
   row.trades = k.trades;
   row.state = k.closed ? 0 : TDK_CANDLE_FORMING;
   const tapedeck::CandleExponents exponents{k.price_exp, k.volume_exp, k.turnover_exp};
-  routes_.each(m.symbol, StreamKind::Candles, k.interval,
-               [&](const Route &route) { out_.candle(route.series.get(), row, exponents); });
+  const bool wanted =
+      routes_.each(m.symbol, StreamKind::Candles, k.interval,
+                   [&](const Route &route) { out_.candle(route.series.get(), row, exponents); });
+  if (!wanted) ignored_.record(1);
 }
 
 }  // namespace binance

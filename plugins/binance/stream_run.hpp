@@ -27,7 +27,8 @@ class StreamRun {
   [[noreturn]] void until_it_ends();
 
  private:
-  bool add(const tdk_series &series);  // false: rejected
+  void add(const tdk_series &series);
+  std::string objection_to(const Route &route) const;
   void remove(const tdk_series &series);
   void take_commands();
   void send_commands(tapedeck::WebSocketConnection &ws);
@@ -36,7 +37,8 @@ class StreamRun {
 
   void on_message(bool is_text, std::string_view bytes);
   void on_reply(const StreamReply &reply);
-  void on_refused(const StreamCommands::Batch &batch, const tapedeck::Error &why);
+  void on_refused(StreamCommands::Batch batch, bool bad_name, const tapedeck::Error &why);
+  void hand_over(std::string_view vendor_symbol, tapedeck::StreamKind kind, tdk_quote &q);
   void push_trade(const StreamMessage &m);
   void push_book(const StreamMessage &m);
   void push_kline(const StreamMessage &m);

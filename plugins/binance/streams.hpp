@@ -18,7 +18,7 @@
 
 namespace binance {
 
-inline constexpr std::uint32_t kStreamsPerConnection = 1024;  // the vendor's rule
+inline constexpr std::uint32_t kStreamsPerConnection = 1024;  // by web-socket-streams.md
 
 class Streams {
  public:
@@ -28,8 +28,8 @@ class Streams {
            const tapedeck::Cancel &cancel);
 
   // Why there is nothing to stream of that symbol; empty: there is. Binance acknowledges streams of
-  // symbols that do not exist, and then says nothing. A symbol that was traded once is not asked
-  // about again, so that a reconnect needs no request.
+  // symbols that do not exist, and then says nothing (JKorf/Binance.Net issue 620). A symbol that
+  // was traded once is not asked about again, so that a reconnect needs no request.
   std::string objection(const std::string &vendor_symbol, const tapedeck::Cancel &cancel);
 
  private:

@@ -13,10 +13,6 @@ using testing::HasSubstr;
 
 constexpr std::int64_t kMs = 1'000'000, kSecond = 1000 * kMs;
 
-std::string trade(int id, const std::string &symbol = "BTCUSDT") {
-  return R"({"e":"trade","E":1700000000123,"s":")" + symbol + R"(","t":)" + std::to_string(id) +
-         R"(,"p":"61837.63000000","q":"0.02000000","T":1700000000121,"m":true,"M":true})";
-}
 std::string kline(bool closed) {
   return R"({"stream":"btcusdt@kline_1m","data":{"e":"kline","E":1600000050000,"s":"BTCUSDT","k":{)"
          R"("t":1600000020000,"T":1600000079999,"s":"BTCUSDT","i":"1m","f":1,"L":7,)"
@@ -197,12 +193,13 @@ TEST_F(StreamsTest, TwoNamesOfOneSymbolShareAStream) {
   EXPECT_EQ(got.quotes[1].first, "BTCUSDT");
 }
 
-TEST_F(StreamsTest, WhatNobodyAskedForIsPassedOver) {
+TEST_F(StreamsTest, WhatNobodyAskedForIsPassedOverAndCounted) {
   say_when_connected(
       {trade(1, "ETHUSDT"), R"({"stream":"btcusdt@depth","data":{"e":"depthUpdate"}})", trade(2)});
   const Streamed got = rig.run({trades_of("BTC/USDT")});
   ASSERT_EQ(got.quotes.size(), 1U);
   EXPECT_EQ(got.quotes[0].second.sequence, 2);
+  EXPECT_EQ(rig.host.counted("binance_stream_ignored_total"), 2.0);
 }
 
 TEST_F(StreamsTest, SubscribesInPiecesNotTooFastAndWaitsForEachAnswer) {
@@ -257,6 +254,41 @@ TEST_F(StreamsTest, ErrorRepliesEndTheConnectionWithTheVendorsText) {
     EXPECT_THAT(got.text(), HasSubstr(r.text));
     EXPECT_EQ(fresh.host.socket.closed, 1);
   }
+}
+
+TEST_F(StreamsTest, ANameThatBinanceRefusesLeavesTheOthersAlone) {
+  std::vector<Wanted> wanted{trades_of("BTC/USDT")};
+  for (int i = 0; i < 150; ++i) {
+    rig.listed.emplace_back("A" + std::to_string(i), "TRADING");
+    wanted.push_back(candles_of("A" + std::to_string(i) + "/USDT"));
+  }
+  std::vector<std::string> acknowledged;
+  socket.on_send = [&](const std::string &command) {
+    if (command.find("\"a77usdt@kline_1m\"") == command.npos) {
+      acknowledged.push_back(command);
+      return acknowledge(socket, command);
+    }
+    socket.say(R"({"error":{"code":2,"msg":"Invalid request: invalid stream"},"id":)" +
+               id_of(command) + "}");
+  };
+  bool said = false;
+  socket.on_idle = [&] {
+    if (acknowledged.size() > 5 && !std::exchange(said, true)) socket.say(trade(5));
+  };
+  socket.idle_rounds = 300;
+  const Streamed got = rig.run(wanted);
+  EXPECT_EQ(got.status, TDK_UNAVAILABLE) << got.text();  // the script's end
+  EXPECT_THAT(got.kinds(),
+              ElementsAre(TDK_STREAM_REJECTED, TDK_STREAM_CONNECTED, TDK_STREAM_EXPIRES));
+  EXPECT_EQ(got.events.at(0).symbol, "A77/USDT");
+  EXPECT_THAT(got.events.at(0).detail, HasSubstr("2 'Invalid request: invalid stream'"));
+  std::ptrdiff_t names = 0;
+  for (const std::string &command : acknowledged)
+    names += std::count(command.begin(), command.end(), '@');
+  EXPECT_EQ(names, 150);
+  for (std::size_t i = 1; i < socket.sent_at.size(); ++i)
+    EXPECT_GE(socket.sent_at[i] - socket.sent_at[i - 1], 300 * kMs);
+  EXPECT_EQ(got.quotes.size(), 1U);
 }
 
 TEST_F(StreamsTest, RejectsWhatBinanceWouldAcceptAndNeverSend) {
@@ -337,54 +369,6 @@ TEST_F(StreamsTest, AShutdownBeforeTheFirstAnswerIsNotForgotten) {
 TEST_F(StreamsTest, TheLifeOfAStreamIsASetting) {
   rig.set("stream_life", "90s");
   EXPECT_EQ(rig.run({trades_of("BTC/USDT")}).events.at(1).range.to, rig.host.now_ns + 90 * kSecond);
-}
-
-TEST_F(StreamsTest, AddsAndRemovesOnTheWay) {
-  rig.commands = {{TDK_STREAM_ADD, quotes_of("ETH/USDT")},
-                  {TDK_STREAM_ADD, trades_of("NO/SUCH")},
-                  {TDK_STREAM_REMOVE, trades_of("BTC/USDT")},
-                  {TDK_STREAM_REMOVE, candles_of("BTC/USDT")}};
-  bool said = false;
-  socket.on_idle = [&] {
-    if (socket.sent.size() == 3 && !std::exchange(said, true)) {
-      socket.say(trade(9));
-      socket.say(R"({"u":1,"s":"ETHUSDT","b":"1","B":"1","a":"2","A":"1"})");
-    }
-  };
-  const Streamed got = rig.run({trades_of("BTC/USDT")});
-  ASSERT_EQ(socket.sent.size(), 3U);
-  EXPECT_EQ(socket.sent[1], R"({"method":"SUBSCRIBE","params":["ethusdt@bookTicker"],"id":2})");
-  EXPECT_EQ(socket.sent[2], R"({"method":"UNSUBSCRIBE","params":["btcusdt@trade"],"id":3})");
-  for (std::size_t i = 1; i < 3; ++i)
-    EXPECT_GE(socket.sent_at[i] - socket.sent_at[i - 1], 300 * kMs);
-  ASSERT_EQ(got.quotes.size(), 1U);
-  EXPECT_EQ(got.quotes[0].first, "ETH/USDT");
-  const auto rejected = std::find_if(got.events.begin(), got.events.end(),
-                                     [](const Event &e) { return e.kind == TDK_STREAM_REJECTED; });
-  ASSERT_NE(rejected, got.events.end());
-  EXPECT_EQ(rejected->symbol, "NO/SUCH");
-}
-
-TEST_F(StreamsTest, AStreamThatOthersStillNeedIsKept) {
-  rig.commands = {{TDK_STREAM_REMOVE, trades_of("BTCUSDT")}};
-  rig.run({trades_of("BTC/USDT"), trades_of("BTCUSDT")});
-  EXPECT_EQ(socket.sent.size(), 1U);
-}
-
-TEST_F(StreamsTest, ARefusedAdditionLeavesTheOthersAlone) {
-  rig.commands = {{TDK_STREAM_ADD, trades_of("ETH/USDT")}};
-  bool said = false;
-  socket.on_send = [&](const std::string &command) {
-    if (socket.sent.size() == 1) return acknowledge(socket, command);
-    socket.say(R"({"error":{"code":4,"msg":"Too many subscriptions"},"id":2})");
-  };
-  socket.on_idle = [&] {
-    if (socket.sent.size() == 2 && !std::exchange(said, true)) socket.say(trade(5));
-  };
-  const Streamed got = rig.run({trades_of("BTC/USDT")});
-  EXPECT_EQ(got.events.back().kind, TDK_STREAM_REJECTED);
-  EXPECT_EQ(got.events.back().symbol, "ETH/USDT");
-  EXPECT_EQ(got.quotes.size(), 1U);
 }
 
 TEST_F(StreamsTest, AMessageThatCannotBeReadIsBadData) {

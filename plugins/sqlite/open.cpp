@@ -2,6 +2,7 @@
 
 #include "schema.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <filesystem>
 #include <mutex>
 #include <set>
+#include <tuple>
 
 namespace tapedeck::sqlite {
 namespace {
@@ -55,11 +57,12 @@ bool left_open(const fs::path &file) {
 // read, and reading the whole file once is enough.
 bool first_to_check(const fs::path &file) {
   static std::mutex mutex;
-  static std::set<std::pair<dev_t, ino_t>> checked;
-  struct stat st {};
-  if (::stat(file.c_str(), &st) != 0) return true;
+  static std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint64_t, std::int64_t, std::uint32_t>> checked;
+  // With the time it was made: the number of a file that was deleted goes to the next one.
+  struct statx st {};
+  if (::statx(AT_FDCWD, file.c_str(), 0, STATX_INO | STATX_BTIME, &st) != 0) return true;
   std::lock_guard lock(mutex);
-  return checked.emplace(st.st_dev, st.st_ino).second;
+  return checked.emplace(st.stx_dev_major, st.stx_dev_minor, st.stx_ino, st.stx_btime.tv_sec, st.stx_btime.tv_nsec).second;
 }
 
 bool wants_check(const Settings &s, const fs::path &file, bool was_left_open) {

@@ -102,17 +102,25 @@ std::int64_t run_and_kill(const StorageUnderTest &what, const FakeHost &host, Co
   return WIFSIGNALED(status) ? reported : -1;
 }
 
+// What a killed writer left is whole chunks, all that it reported among them; `next` is the first that
+// is not there. Returns the rows.
+std::size_t whole_chunks(const StorageClient &store, std::int64_t reported, std::int64_t &next) {
+  EXPECT_GE(reported, next) << "the child gave up by itself";
+  const std::size_t rows = store.query({}).candles().size();
+  EXPECT_EQ(rows % kChunk, 0u) << "half a commit";
+  next = static_cast<std::int64_t>(rows / kChunk);
+  EXPECT_GE(next, reported + 1);
+  return rows;
+}
+
 TEST_P(StorageConformance, STO082_AKilledWriterLosesNoCommitItReported) {
   std::mt19937 random(11);
   std::int64_t next = 0;
   for (int round = 0; round < 6; ++round) {
     std::int64_t reported = run_and_kill(under_test(), host_, &commit_chunk, next, random);
-    ASSERT_GE(reported, next) << "the child gave up by itself";
     EXPECT_EQ(under_test().damage(), "");
-    std::size_t rows = store().query({}).candles().size();
-    ASSERT_EQ(rows % kChunk, 0u) << "half a commit";
-    next = static_cast<std::int64_t>(rows / kChunk);
-    ASSERT_GE(next, reported + 1);
+    whole_chunks(store(), reported, next);
+    ASSERT_FALSE(HasFailure());
     auto ledger = store().coverage({}).items;
     ASSERT_EQ(ledger.size(), 1u);
     EXPECT_EQ(ledger[0].to, next * kChunkTime) << "candles and ledger must be of one commit";
@@ -136,12 +144,9 @@ TEST_P(StorageConformance, STO083_AKilledWriterLeavesWholeBatches) {
   std::int64_t next = 0;
   for (int round = 0; round < 4; ++round) {
     std::int64_t reported = run_and_kill(under_test(), host_, &commit_batch, next, random);
-    ASSERT_GE(reported, next) << "the child gave up by itself";
     EXPECT_EQ(under_test().damage(), "");
-    std::size_t rows = store().query({}).candles().size();
-    ASSERT_EQ(rows % kChunk, 0u) << "half a commit";
-    next = static_cast<std::int64_t>(rows / kChunk);
-    ASSERT_GE(next, reported + 1);
+    const std::size_t rows = whole_chunks(store(), reported, next);
+    ASSERT_FALSE(HasFailure());
     EXPECT_EQ(store().query({.series = {"ETH/USDT"}}).candles().size(), rows);
     EXPECT_EQ(store().query_ticks({}).items.size(), rows);
     close();

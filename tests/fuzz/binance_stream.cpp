@@ -23,7 +23,7 @@ void check(const binance::StreamMessage &m, std::string_view bytes) {
     require(!m.symbol.empty() && m.symbol.data() >= bytes.data() &&
             m.symbol.data() + m.symbol.size() <= bytes.data() + bytes.size());
   if (m.kind == Kind::Trade || m.kind == Kind::AggTrade)
-    require(m.trade.id >= 0 && m.trade.trades >= 1 && m.trade.time_ns >= 0 && m.trade.price >= 0 &&
+    require(m.trade.id >= 0 && m.trade.trades >= 1 && m.trade.time_ns >= 0 && m.trade.price > 0 &&
             m.trade.size >= 0);
   if (m.kind == Kind::BookTicker)
     require(m.book.update_id >= 0 && side(m.book.bid) && side(m.book.ask));

@@ -5,8 +5,8 @@
 
 #include <sstream>
 
+#include "base/utf8.hpp"
 #include "fuzz.hpp"
-#include "net/utf8.hpp"
 
 using namespace tapedeck;
 using namespace tapedeck::fuzz;

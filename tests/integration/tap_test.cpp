@@ -24,13 +24,15 @@ class Tap : public testing::Test {
   }
   ~Tap() override { server.reset(); }
 
-  void start() {
+  // `written`: the address as a configuration has it.
+  void start(const std::string &host = "127.0.0.1", const std::string &written = "127.0.0.1") {
     ApiConfig config;
+    config.host = host;
     config.port = 0;
     ApiPorts ports{*market.query, {}, {}, {}, "1.2.3", system_clock(), {}, {}, &hub};
     server = std::make_unique<ApiServer>(config, ports);
     server->start();
-    site.pipeline.listen = "127.0.0.1:" + std::to_string(server->port());
+    site.pipeline.listen = written + ":" + std::to_string(server->port());
   }
   void publish(std::int64_t close, LiveStage stage = LiveStage::Published) {
     CandleRow row;
@@ -68,7 +70,7 @@ TEST_F(Tap, PrintsALineAMessageAndStatusesBeside) {
   const auto lines = lines_of(tap.out());
   ASSERT_EQ(lines.size(), 2u) << tap.out();
   for (const auto &line : lines)
-    EXPECT_THAT(line, AllOf(StartsWith(R"({"type":"candle","symbol":"BTC/USDT","interval":"1m","candle":{"time":"2024-01-01T00:00:00Z")"),
+    EXPECT_THAT(line, AllOf(StartsWith(R"({"type":"candle","symbol":"BTC/USDT","interval":"1m","price":"trade","candle":{"time":"2024-01-01T00:00:00Z")"),
                             HasSubstr(R"("stage":"stored","pipeline":"majors"})")));
   EXPECT_THAT(tap.err(), HasSubstr(R"("status":"connected","message":"2 streams")"));
 }
@@ -89,6 +91,16 @@ TEST_F(Tap, EndsWithOneWhenTheHostStops) {
   server->stop();
   EXPECT_EQ(tap.wait(20s), 1);
   EXPECT_THAT(tap.err(), HasSubstr("ended the stream: going away"));
+}
+
+TEST_F(Tap, FindsTheHostAtEveryAddressThatItMayListenOn) {
+  for (const auto &[host, written] : {std::pair("127.0.0.2", "127.0.0.2"), std::pair("::1", "[::1]")}) {
+    start(host, written);
+    Process tap(site.command({"tap", "FILE", "--pipeline", "majors"}));
+    EXPECT_TRUE(listening(LiveStage::Published)) << written << ": " << tap.err();
+    tap.signal(SIGINT);
+    EXPECT_EQ(tap.wait(20s), 0) << written << ": " << tap.err();
+  }
 }
 
 TEST_F(Tap, SaysThatNothingAnswers) {

@@ -86,8 +86,11 @@ std::string render_head(const Reply &reply, bool keep_alive) {
   if (!reply.content_type.empty()) add("Content-Type", reply.content_type);
   add("Content-Length", std::to_string(reply.body->size()));
   add("Connection", keep_alive ? "keep-alive" : "close");
-  add("Date",
-      Poco::DateTimeFormatter::format(Poco::Timestamp(), Poco::DateTimeFormat::HTTP_FORMAT));
+  bool dated = false;
+  for (const auto &header : reply.headers) dated = dated || header.first == "Date";
+  if (!dated)
+    add("Date",
+        Poco::DateTimeFormatter::format(Poco::Timestamp(), Poco::DateTimeFormat::HTTP_FORMAT));
   add("Server", "tapedeck-sim");
   for (const auto &[name, value] : reply.headers) add(name, value);
   return head += "\r\n";

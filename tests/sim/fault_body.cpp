@@ -48,12 +48,18 @@ std::size_t array_end(std::string_view json, std::size_t start) {
   return json.npos;
 }
 
+/// Where the rows of an object begin; npos when it has none.
+std::size_t rows_inside(std::string_view body) {
+  if (!body.starts_with('{')) return body.npos;
+  for (const std::string_view mark : {"\"results\":[", "\"values\":["})
+    if (const std::size_t at = body.find(mark); at != body.npos) return at + mark.size() - 1;
+  return body.npos;
+}
+
 std::string with_rows(FaultKind kind, std::string_view body, std::uint64_t random) {
-  constexpr std::string_view mark = "\"results\":";
-  const std::size_t inside = body.starts_with('{') ? body.find(mark) : body.npos;
-  if (inside != body.npos) {
-    const std::size_t start = inside + mark.size(), end = array_end(body, start);
-    if (end == body.npos || body[start] != '[') return std::string(body);
+  if (const std::size_t start = rows_inside(body); start != body.npos) {
+    const std::size_t end = array_end(body, start);
+    if (end == body.npos) return std::string(body);
     return std::string(body.substr(0, start)) +
            with_rows(kind, body.substr(start, end - start), random) +
            std::string(body.substr(end));

@@ -12,6 +12,7 @@
 #include "sim/control.hpp"
 #include "sim/front.hpp"
 #include "sim/polygon/polygon.hpp"
+#include "sim/twelvedata/twelvedata.hpp"
 
 namespace tapedeck::sim {
 namespace {
@@ -24,6 +25,7 @@ std::vector<std::unique_ptr<Vendor>> make_vendors(const Options &options, SimClo
   std::vector<std::unique_ptr<Vendor>> vendors;
   vendors.push_back(binance::make_vendor(options, clock));
   vendors.push_back(polygon::make_vendor(options, clock));
+  vendors.push_back(twelvedata::make_vendor(options, clock));
   for (const CsvSource &source : options.csv) {
     bool known = false;
     for (const auto &vendor : vendors) known = known || vendor->name() == source.vendor;
@@ -34,9 +36,12 @@ std::vector<std::unique_ptr<Vendor>> make_vendors(const Options &options, SimClo
     for (const auto &vendor : vendors) known = known || vendor->name() == source.vendor;
     if (!known) throw std::invalid_argument("--replay: unknown vendor '" + source.vendor + "'");
   }
-  for (const VendorSetting &setting : options.settings)
-    if (setting.vendor != "polygon")
+  for (const VendorSetting &setting : options.settings) {
+    bool known = false;
+    for (const auto &vendor : vendors) known = known || vendor->name() == setting.vendor;
+    if (!known || setting.vendor == "binance")
       throw std::invalid_argument("--set: vendor '" + setting.vendor + "' has no settings");
+  }
   return vendors;
 }
 

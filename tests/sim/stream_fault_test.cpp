@@ -218,19 +218,19 @@ TEST_F(StreamFaultTest, LateCloseDelaysTheClosingFrame) {
   StreamTestClient client(simulator, "/binance/ws/btcusdt@kline_1m");
   ASSERT_TRUE(opened(client));
   EXPECT_EQ(order(R"("kind":"late_close")"), 200);
-  for (int i = 0; i < 120; ++i) advance(1'000);
-  std::vector<std::int64_t> arrived;
-  std::int64_t newest = 0;
-  bool late_in_order = false;
-  for (const json::value &frame : data_of(client)) {
-    const json::value &k = frame.at("k");
-    if (k.at("x").as_bool()) {
-      arrived.push_back(k.at("t").as_int64());
-      late_in_order = late_in_order || k.at("t").as_int64() < newest;
-    }
-    newest = std::max(newest, k.at("t").as_int64());
+  std::vector<std::int64_t> delays;  // from the frame's own time to its arrival
+  std::size_t seen = 0;
+  for (int i = 0; i < 100; ++i) {
+    advance(i == 0 || delays.size() == 1 ? 25'000 : 100);
+    const auto frames = data_of(client);
+    for (; seen < frames.size(); ++seen)
+      if (frames[seen].at("k").at("x").as_bool())
+        delays.push_back(simulator.clock().now_ms() - frames[seen].at("E").as_int64());
+    if (delays.size() == 2) break;
   }
-  EXPECT_EQ(arrived.size(), 2U) << "late, not lost";
+  ASSERT_EQ(delays.size(), 2U) << "late, not lost";
+  EXPECT_GE(delays[0], 1'800);
+  EXPECT_LT(delays[0], 1'900);
   EXPECT_EQ(injected("late_close"), 1);
 }
 

@@ -97,7 +97,8 @@ class Scripted {
 
  private:
   static tdk_status stream(const std::string &what, tdk_series series, const tdk_stream_sink &sink) {
-    const std::int64_t times[2] = {0, kMinute}, prices[2] = {5, 6};
+    std::int64_t times[2] = {0, kMinute};
+    const std::int64_t prices[2] = {5, 6};
     tdk_candle_batch batch{};
     batch.struct_size = sizeof batch;
     batch.count = 2;
@@ -119,6 +120,10 @@ class Scripted {
     if (what == "SMALL EVENT") event.struct_size = 4;
     if (what == "LONG DETAIL") event.detail = {"x", UINT64_C(1) << 40};
     if (what == "EXPONENT") quote.price_exp = 99;
+    if (what == "SIZE EXPONENT") quote.size_exp = 99;
+    if (what == "VOLUME EXPONENT") quote.volume_exp = 254;
+    if (what == "NO TIME") quote.time = TDK_NULL_I64;
+    if (what == "NO CANDLE TIME") times[0] = TDK_NULL_I64;
     if (what == "DETAIL") event.detail = tapedeck::str("broken \xff");
     if (const tdk_status s = sink.on_event(sink.ctx, &event); s != TDK_OK) return s;
     if (const tdk_status s = sink.on_candles(sink.ctx, what == "NO SERIES" ? nullptr : &series, &batch); s != TDK_OK) return s;

@@ -14,6 +14,14 @@ FakeHost::FakeHost() {
     of(h).holds.emplace_back(wait_ns, tapedeck::sv(reason));
     return TDK_OK;
   };
+  metrics_.struct_size = sizeof metrics_;
+  metrics_.counter = [](const tdk_host *h, const char *name, const tdk_kv *, std::uint64_t) {
+    of(h).counters.emplace_back(name, 0.0);
+    return std::uint64_t{of(h).counters.size()};
+  };
+  metrics_.record = [](const tdk_host *h, std::uint64_t handle, double value) {
+    of(h).counters.at(handle - 1).second += value;
+  };
   host_.struct_size = sizeof host_;
   host_.abi_version = TDK_ABI_VERSION;
   host_.ctx = this;
@@ -30,7 +38,15 @@ const void *FakeHost::interface(const tdk_host *h, const char *iid) {
   if (!std::strcmp(iid, TDK_IID_HOST_WEBSOCKET)) return self.socket.table();
   if (!std::strcmp(iid, TDK_IID_HOST_LINES)) return self.lines.table();
   if (self.offers_budgets && !std::strcmp(iid, TDK_IID_HOST_BUDGET)) return &self.budget_;
+  if (!std::strcmp(iid, TDK_IID_HOST_METRICS)) return &self.metrics_;
   return nullptr;
+}
+
+double FakeHost::counted(const std::string &name) const {
+  double out = 0;
+  for (const auto &[counter, value] : counters)
+    if (counter == name) out += value;
+  return out;
 }
 
 tdk_status FakeHost::define(const tdk_host *h, const tdk_budget *budget, std::uint64_t *handle,

@@ -51,6 +51,9 @@ class FakeHost {
   std::vector<Budget> budgets;  // the handle is the index + 1
   std::vector<std::pair<std::int64_t, std::string>> holds;
   std::vector<std::string> log;
+  std::vector<std::pair<std::string, double>> counters;  // the handle is the index + 1
+
+  double counted(const std::string &name) const;  // 0: nobody made such a counter
 
   const tdk_host *host() const { return &host_; }
   static FakeHost &of(const tdk_host *h) { return *static_cast<FakeHost *>(h->ctx); }
@@ -65,6 +68,7 @@ class FakeHost {
 
   tdk_host_http http_{};
   tdk_host_budget budget_{};
+  tdk_host_metrics metrics_{};
   tdk_host host_{};
 };
 

@@ -98,8 +98,8 @@ class WebSocketConnection {
   tdk_ws *ws_ = nullptr;
 };
 
-// Threads: one. Failures: TDK_UNAVAILABLE when the response ends or is lost. An answer that is not
-// 2xx has no lines: look at status() first.
+// Threads: one. Failures: an answer that is not 2xx throws what it stands for, with its HTTP status as
+// Error::upstream(); TDK_UNAVAILABLE when the response ends or is lost.
 class LineConnection {
  public:
   LineConnection(const Host &host, const ConnectionRequest &asked, const Cancel &cancel)

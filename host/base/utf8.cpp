@@ -1,4 +1,4 @@
-#include "net/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -21,10 +21,13 @@ std::size_t ascii_prefix(const char *data, std::size_t size) noexcept {
 
 bool continues(Byte byte) noexcept { return (byte & 0xC0) == 0x80; }
 
-// Bytes of the character that begins here, 0 when it is none (RFC 3629, section 4).
-std::size_t character_size(const char *data, std::size_t size) noexcept {
-  const auto at = [&](std::size_t i) { return static_cast<Byte>(data[i]); };
+}  // namespace
+
+std::size_t utf8_size(std::string_view text) noexcept {
+  const std::size_t size = text.size();
+  const auto at = [&](std::size_t i) { return static_cast<Byte>(text[i]); };
   const Byte first = at(0);
+  if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return size >= 2 && continues(at(1)) ? 2 : 0;
   if (first >= 0xE0 && first <= 0xEF) {
     if (size < 3 || !continues(at(1)) || !continues(at(2))) return 0;
@@ -39,13 +42,11 @@ std::size_t character_size(const char *data, std::size_t size) noexcept {
   return overlong || too_high ? 0 : 4;
 }
 
-}  // namespace
-
 bool is_utf8(std::string_view text) noexcept {
   for (;;) {
     text.remove_prefix(ascii_prefix(text.data(), text.size()));
     if (text.empty()) return true;
-    const std::size_t size = character_size(text.data(), text.size());
+    const std::size_t size = utf8_size(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }

@@ -1,0 +1,296 @@
+// Candles against a vendor scripted after section 4 of its reference. Each trap in it is a test.
+#include "test_vendor.hpp"
+#include "times.hpp"
+
+#include <gmock/gmock.h>
+
+namespace twelvedata::test {
+namespace {
+
+using kit::test::fetch_candles;
+using kit::test::parameter;
+using testing::HasSubstr;
+
+constexpr std::int64_t kFlat = 10'000;  // rows
+constexpr const char *kPrices = R"("open":"2.0","high":"3.0","low":"1.0","close":"2.5")";
+
+class HistoryTest : public testing::Test {
+ protected:
+  HistoryTest() {
+    bench.host.answer = [this](const std::string &url) { return vendor(url); };
+  }
+  std::int64_t slot(std::int64_t n) const { return vendor.first_s + n * kQuarter; }
+  kit::test::Candles fetch(const CandlesAsked &rq) { return fetch_candles(bench.provider(), rq); }
+  kit::test::Candles fetch_one(const std::string &body) {
+    bench.answers(200, body);
+    return fetch(asked(0, 4 * kQuarter));
+  }
+  static CandlesAsked daily(std::int64_t from_s, std::int64_t to_s) {
+    CandlesAsked out = asked(from_s, to_s);
+    out.interval = {TDK_UNIT_DAY, 1};
+    return out;
+  }
+  ScriptedVendor vendor;
+  Bench bench;
+};
+
+TEST_F(HistoryTest, ARangeThatFitsIsOnePage) {
+  const auto got = fetch(asked(slot(10), slot(110)));
+  ASSERT_EQ(got.status, TDK_OK) << got.text();
+  ASSERT_EQ(got.rows.size(), 100U);
+  EXPECT_EQ(got.rows.front().open_time, slot(10) * kSecondNs);
+  EXPECT_EQ(got.rows.back().open_time, slot(109) * kSecondNs);
+  EXPECT_EQ(bench.host.requests.size(), 1U);
+  EXPECT_EQ(bench.host.requests[0].costs.at("credits-1m"), 1U);
+  EXPECT_EQ(bench.host.requests[0].costs.at("credits-1d"), 1U);
+}
+
+TEST_F(HistoryTest, UtcIsAskedForAlwaysIntraday) {
+  fetch(asked(slot(0), slot(5)));
+  const std::string &url = bench.host.requests.at(0).url;
+  EXPECT_EQ(parameter(url, "timezone"), "UTC");
+  EXPECT_EQ(parameter(url, "symbol"), "XAU%2FUSD");
+  EXPECT_EQ(parameter(url, "start_date"), date_time_text(slot(0)));
+  EXPECT_EQ(parameter(url, "end_date"), date_time_text(slot(5) - 1)) << "inclusive";
+}
+
+TEST_F(HistoryTest, AnAnswerInSydneysTimeIsRefused) {
+  vendor.shift_s = 10 * 3'600;
+  const auto got = fetch(asked(slot(10), slot(20)));
+  EXPECT_EQ(got.status, TDK_BAD_DATA);
+  EXPECT_THAT(got.text(), HasSubstr("another time zone"));
+  EXPECT_TRUE(got.rows.empty());
+}
+
+TEST_F(HistoryTest, TheKeyTravelsInAHeaderNotInTheAddress) {
+  fetch(asked(slot(0), slot(5)));
+  EXPECT_EQ(kit::test::header(bench.host.requests.at(0), "Authorization"), "apikey k3y");
+  EXPECT_THAT(bench.host.requests.at(0).url, testing::Not(HasSubstr("k3y")));
+}
+
+TEST_F(HistoryTest, AWindowWithoutBarsIsAnError400AndHereNoRows) {
+  for (const bool as_200 : {false, true}) {
+    vendor.errors_as_200 = as_200;
+    vendor.hole_from_s = slot(0);
+    vendor.hole_to_s = slot(100);
+    const auto got = fetch(asked(slot(10), slot(20)));
+    EXPECT_EQ(got.status, TDK_OK) << got.text();
+    EXPECT_TRUE(got.rows.empty());
+  }
+}
+
+TEST_F(HistoryTest, EmptyValuesAreNoRowsToo) {
+  const auto got = fetch_one(R"({"meta":{},"values":[],"status":"ok"})");
+  EXPECT_EQ(got.status, TDK_OK) << got.text();
+}
+
+TEST_F(HistoryTest, OutputsizeKeepsTheNewestSoPagesGoBackwards) {
+  const auto got = fetch(asked(slot(0), slot(kFlat + 3)));
+  ASSERT_EQ(got.status, TDK_OK) << got.text();
+  ASSERT_EQ(got.rows.size(), std::size_t{kFlat + 3});
+  for (std::int64_t i = 0; i < kFlat + 3; ++i)
+    ASSERT_EQ(got.rows[static_cast<std::size_t>(i)].open_time, slot(i) * kSecondNs) << i;
+  ASSERT_EQ(bench.host.requests.size(), 3U);
+  EXPECT_EQ(parameter(bench.host.requests[1].url, "end_date"), date_time_text(slot(5'003) - 1));
+  for (const auto &rq : bench.host.requests)
+    EXPECT_LE(std::stoll(parameter(rq.url, "outputsize")), 5'000);
+}
+
+TEST_F(HistoryTest, AStretchWithoutBarsCostsNoPage) {
+  vendor.hole_from_s = slot(100);
+  vendor.hole_to_s = slot(15'000);
+  const auto got = fetch(asked(slot(0), slot(15'100)));
+  EXPECT_EQ(got.rows.size(), 200U);
+  EXPECT_EQ(bench.host.requests.size(), 1U) << "the page is not full, so it was the last";
+}
+
+TEST_F(HistoryTest, TheNewestOfALargeRangeNeedOnePage) {
+  const auto got = fetch(asked(slot(0), slot(kFlat), 10, TDK_CANDLES_NEWEST));
+  ASSERT_EQ(got.rows.size(), 10U);
+  EXPECT_EQ(got.rows.back().open_time, slot(kFlat - 1) * kSecondNs);
+  EXPECT_EQ(bench.host.requests.size(), 1U);
+}
+
+TEST_F(HistoryTest, TheOldestOfALargeRangeComeInWindows) {
+  const auto got = fetch(asked(slot(0), slot(kFlat), 10));
+  ASSERT_EQ(got.rows.size(), 10U);
+  EXPECT_EQ(got.rows.front().open_time, slot(0) * kSecondNs);
+  EXPECT_EQ(bench.host.requests.size(), 1U);
+}
+
+TEST_F(HistoryTest, TheEndOfDatesMayBeExclusiveOrNot) {
+  vendor.step_s = kDaySeconds;
+  vendor.first_s = kNow - kNow % kDaySeconds - 100 * kDaySeconds;
+  for (const bool inclusive : {false, true}) {
+    vendor.inclusive_dates = inclusive;
+    const std::int64_t from = vendor.first_s + 5 * kDaySeconds;
+    const auto got = fetch(daily(from, from + 10 * kDaySeconds));
+    ASSERT_EQ(got.rows.size(), 10U) << inclusive << got.text();
+    EXPECT_EQ(got.rows.front().open_time, from * kSecondNs);
+  }
+  EXPECT_EQ(parameter(bench.host.requests.at(0).url, "timezone"), "") << "it is ignored there";
+}
+
+TEST_F(HistoryTest, TheFormingBarIsMarkedThoughNothingTellsIt) {
+  const auto got = fetch(asked(kNow - kNow % kQuarter - 10 * kQuarter, kNow));
+  ASSERT_EQ(got.rows.size(), 11U);
+  EXPECT_EQ(got.rows[10].state, std::uint32_t{TDK_CANDLE_FORMING});
+  EXPECT_EQ(got.rows[9].state, 0U) << "closed 10 minutes ago";
+}
+
+TEST_F(HistoryTest, ABarIsFormingUntilItsLateWordsCanHaveCome) {
+  const std::int64_t boundary = kNow - kNow % kQuarter;
+  for (const auto &[after_s, state] :
+       {std::pair{130, std::uint32_t{TDK_CANDLE_FORMING}}, std::pair{151, std::uint32_t{0}}}) {
+    bench.host.now_ns = (boundary + after_s) * kSecondNs;
+    const auto got = fetch(asked(boundary - 2 * kQuarter, boundary));
+    ASSERT_EQ(got.rows.size(), 2U);
+    EXPECT_EQ(got.rows[1].state, state) << after_s;
+  }
+}
+
+TEST_F(HistoryTest, AHostsClockThatIsAheadClosesNothing) {
+  const std::int64_t boundary = kNow - kNow % kQuarter;
+  bench.host.now_ns = (boundary + 5 * kQuarter) * kSecondNs;
+  bench.host.answer = [&](const std::string &url) {
+    Answer answer = vendor(url);
+    answer.headers.emplace_back("Date", "Fri, 04 Sep 2026 03:10:00 GMT");
+    return answer;
+  };
+  const auto got = fetch(asked(boundary - kQuarter, boundary + kQuarter));
+  ASSERT_EQ(got.rows.size(), 2U);
+  EXPECT_EQ(got.rows[0].state, 0U);
+  EXPECT_EQ(got.rows[1].state, std::uint32_t{TDK_CANDLE_FORMING});
+}
+
+TEST_F(HistoryTest, ForexHasNoVolumeAndItStaysUnknown) {
+  const auto got = fetch_one(series_body({row("1970-01-01 00:15:00", kPrices)}));
+  ASSERT_EQ(got.rows.size(), 1U) << got.text();
+  EXPECT_EQ(got.rows[0].volume, TDK_NULL_I64);
+}
+
+TEST_F(HistoryTest, BothOrdersOfTimeAreRead) {
+  const std::string early = row("1970-01-01 00:15:00", kPrices);
+  const std::string late = row("1970-01-01 00:30:00", kPrices);
+  for (const auto &rows : {std::vector{early, late}, std::vector{late, early}}) {
+    const auto got = fetch_one(series_body(rows));
+    ASSERT_EQ(got.rows.size(), 2U) << got.text();
+    EXPECT_EQ(got.rows[0].open_time, 900 * kSecondNs);
+  }
+}
+
+TEST_F(HistoryTest, ACloseAHairAboveTheHighWidensIt) {
+  const auto got = fetch_one(
+      series_body({row("1970-01-01 00:15:00",
+                       R"("open":"309.5","high":"309.60","low":"309.1","close":"309.60001")")}));
+  ASSERT_EQ(got.rows.size(), 1U) << got.text();
+  EXPECT_EQ(got.rows[0].high, got.rows[0].close);
+  EXPECT_EQ(got.rows[0].close, 30'960'001);
+  EXPECT_EQ(got.rows[0].price_exp, -5);
+}
+
+TEST_F(HistoryTest, StockHoursOpenAtHalfPast) {
+  bench.answers(
+      200, series_body({row("2025-10-28 13:30:00", kPrices), row("2025-10-28 14:30:00", kPrices)},
+                       "1h", "SPY"));
+  CandlesAsked rq = asked(*parse_date_time("2025-10-28"), *parse_date_time("2025-10-29"));
+  rq.symbol = "SPY";
+  rq.interval = {TDK_UNIT_HOUR, 1};
+  rq.price_type = TDK_PRICE_TRADE;
+  const auto got = fetch(rq);
+  ASSERT_EQ(got.rows.size(), 2U) << got.text();
+  EXPECT_EQ(parameter(bench.host.requests.at(0).url, "adjust"), "none")
+      << "the vendor's default is splits";
+}
+
+TEST_F(HistoryTest, WeekendBarsArePassedOn) {
+  const auto got = fetch_one(series_body({row("1970-01-03 00:15:00", kPrices)}));  // a Saturday
+  EXPECT_EQ(got.status, TDK_BAD_DATA) << "it lies far outside of the range";
+  bench.answers(200, series_body({row("1970-01-03 00:15:00", kPrices)}));
+  EXPECT_EQ(fetch(asked(2 * kDaySeconds, 3 * kDaySeconds)).rows.size(), 1U);
+}
+
+TEST_F(HistoryTest, StatusIsNotNeededForSuccess) {
+  const auto got = fetch_one("{\"values\":[" + row("1970-01-01 00:15:00", kPrices) + "]}");
+  EXPECT_EQ(got.rows.size(), 1U) << got.text();
+}
+
+TEST_F(HistoryTest, WhatCannotBeUsedIsRefusedWithItsPlace) {
+  struct Row {
+    const char *name;
+    std::string body;
+    const char *why;
+  };
+  const std::string good = row("1970-01-01 00:15:00", kPrices);
+  const Row table[] = {
+      {"no rows", R"({"status":"ok"})", "values is missing"},
+      {"html", "<html>", "not JSON"},
+      {"array", "[]", "is not an object"},
+      {"empty", "", "not JSON"},
+      {"twice", series_body({good, good}), "values[1].datetime is out of order"},
+      {"zigzag",
+       series_body({row("1970-01-01 00:15:00", kPrices), row("1970-01-01 00:45:00", kPrices),
+                    row("1970-01-01 00:30:00", kPrices)}),
+       "values[2].datetime is out of order"},
+      {"other symbol", series_body({good}, "15min", "EUR/USD"), "asked for was XAU/USD"},
+      {"other interval", series_body({good}, "1min"), "asked for was 15min"},
+      {"no time", series_body({row("yesterday", kPrices)}), "values[0].datetime is no date"},
+      {"no close", series_body({row("1970-01-01 00:15:00", R"("open":"1","high":"1","low":"1")")}),
+       "values[0].close is missing"},
+      {"a word",
+       series_body({row("1970-01-01 00:15:00", R"("open":"x","high":"1","low":"1","close":"1")")}),
+       "values[0].open is not a decimal: 'x'"},
+      {"close outside",
+       series_body(
+           {row("1970-01-01 00:15:00", R"("open":"1","high":"1","low":"1","close":"1.001")")}),
+       "values[0].close is above the high by more than rounding"},
+      {"low above high",
+       series_body({row("1970-01-01 00:15:00", R"("open":"1","high":"1","low":"2","close":"1")")}),
+       "low above its high"},
+      {"volume",
+       series_body({row("1970-01-01 00:15:00", std::string(kPrices) + R"(,"volume":"-1")")}),
+       "volume is negative"},
+  };
+  for (const Row &r : table) {
+    const auto got = fetch_one(r.body);
+    EXPECT_EQ(got.status, TDK_BAD_DATA) << r.name;
+    EXPECT_THAT(got.text(), HasSubstr(r.why)) << r.name;
+    EXPECT_TRUE(got.rows.empty()) << r.name;
+  }
+}
+
+TEST_F(HistoryTest, PriceTypesFollowTheAssetClass) {
+  struct Row {
+    const char *symbol;
+    std::uint32_t price_type;
+    tdk_status status;
+  };
+  const Row table[] = {{"EUR/USD", TDK_PRICE_TRADE, TDK_NOT_SUPPORTED},
+                       {"EUR/USD", TDK_PRICE_BID, TDK_NOT_SUPPORTED},
+                       {"XAU/USD", TDK_PRICE_MID, TDK_OK},
+                       {"BTC/USD", TDK_PRICE_TRADE, TDK_OK},
+                       {"BTC/USD", TDK_PRICE_MID, TDK_NOT_SUPPORTED},
+                       {"AAPL", TDK_PRICE_TRADE, TDK_OK},
+                       {"AAPL", TDK_PRICE_MID, TDK_NOT_SUPPORTED}};
+  bench.answers(200, R"({"values":[]})");
+  for (const Row &r : table) {
+    CandlesAsked rq = asked(0, kQuarter);
+    rq.symbol = r.symbol;
+    rq.price_type = r.price_type;
+    EXPECT_EQ(fetch(rq).status, r.status) << r.symbol << " " << r.price_type;
+  }
+}
+
+TEST_F(HistoryTest, EarliestOfDatesIsTheDateNotTheTimeOfTheOpening) {
+  bench.answers(200, R"({"datetime":"1980-12-12","unix_time":345479400})");
+  CandlesAsked rq = daily(0, 1);
+  rq.symbol = "AAPL";
+  rq.price_type = TDK_PRICE_TRADE;
+  EXPECT_EQ(kit::test::earliest(bench.provider(), rq).time, 345'427'200 * kSecondNs);
+  rq.interval = {TDK_UNIT_MINUTE, 1};
+  EXPECT_EQ(kit::test::earliest(bench.provider(), rq).time, 345'479'400 * kSecondNs);
+  EXPECT_EQ(bench.host.requests.at(1).costs.at("credits-1m"), 1U);
+}
+
+}  // namespace
+}  // namespace twelvedata::test

@@ -1,0 +1,241 @@
+// pipelines/xauusd.yaml as it ships, by the real program, against the simulated Twelve Data.
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+#include <chrono>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "support/http.hpp"
+#include "support/sim_server.hpp"
+#include "support/site.hpp"
+
+using namespace tapedeck::integration;
+using testing::HasSubstr;
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t kQuarterMs = 15 * kMinuteMs, kHourMs = 60 * kMinuteMs;
+
+struct Length {
+  const char *ours, *theirs;
+  std::int64_t ms;
+};
+constexpr Length kLengths[] = {{"15m", "15min", kQuarterMs},
+                               {"1h", "1h", kHourMs},
+                               {"4h", "4h", 4 * kHourMs},
+                               {"1d", "1day", kDayMs}};
+
+// Days of the year 2026 so far; the simulator's clock stands at noon of the 10th of June, a
+// Wednesday.
+constexpr const char *kNow = "2026-06-10T12:00:00Z";
+
+class Xauusd : public testing::Test {
+ protected:
+  explicit Xauusd(std::vector<std::string> options = {}, bool in_june = true)
+      : sim(options_of(options, in_june)) {}
+  static std::vector<std::string> options_of(std::vector<std::string> options, bool in_june) {
+    if (in_june) options.insert(options.end(), {"--start", kNow});
+    return options;
+  }
+
+  // `tapedeck backfill pipelines/xauusd.yaml --from FROM --to TO`.
+  Outcome backfill(const std::string &from, const std::string &to) {
+    std::vector<std::string> arguments{"backfill", file, "--from", from};
+    if (!to.empty()) arguments.insert(arguments.end(), {"--to", to});
+    Command c = site.command(arguments);
+    c.environment["TAPEDECK_TWELVEDATA_URL"] = url();
+    c.environment["TAPEDECK_TWELVEDATA_KEY"] = key;
+    c.environment["TAPEDECK_DATA"] = directory().string();
+    return run(c, 180s);
+  }
+  std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(sim.port()) + "/twelvedata";
+  }
+  json::value state() const {
+    return json::parse(http_get(sim.port(), "/sim/state").body).at("vendors").at("twelvedata");
+  }
+  std::uint64_t credits() const { return state().at("weight_used").to_number<std::uint64_t>(); }
+  std::uint64_t refused() const { return state().at("refused_429").to_number<std::uint64_t>(); }
+  // A minute later the vendor's count is at zero again.
+  void next_minute() const { sim.set_clock(R"({"advance_ms":60000})"); }
+
+  // What the vendor says, by another key's credits.
+  std::vector<Candle> truth(const Length &length, const std::string &from,
+                            const std::string &to) const {
+    const auto answer =
+        http_get(sim.port(),
+                 "/twelvedata/time_series?apikey=truth&symbol=XAU/USD&timezone=UTC&order=asc"
+                 "&outputsize=5000&interval=" +
+                     std::string(length.theirs) + "&start_date=" + from + "&end_date=" + to);
+    std::vector<Candle> out;
+    const auto body = json::parse(answer.body);
+    for (const auto &row : body.at("values").as_array()) {
+      const auto cell = [&](const char *name) {
+        return units_of(std::string_view(row.at(name).as_string()));
+      };
+      out.push_back({time_of(std::string(row.at("datetime").as_string())), cell("open"),
+                     cell("high"), cell("low"), cell("close"), 0});
+    }
+    // Intraday the end is inclusive.
+    if (length.ms < kDayMs && !out.empty() && out.back().open_ms == time_of(to)) out.pop_back();
+    return out;
+  }
+  static std::int64_t time_of(const std::string &text) {
+    const auto part = [&](std::size_t at, std::size_t n) {
+      return text.size() < at + n ? 0 : std::stoi(text.substr(at, n));
+    };
+    const std::chrono::sys_days day = std::chrono::year{part(0, 4)} / part(5, 2) / part(8, 2);
+    return std::chrono::milliseconds(day.time_since_epoch()).count() +
+           ((part(11, 2) * 60 + part(14, 2)) * 60 + part(17, 2)) * std::int64_t{1000};
+  }
+  void expect_stored(const std::string &from, const std::string &to) {
+    SqliteFile store(directory() / "xauusd.db");
+    for (const Length &length : kLengths) {
+      std::vector<Candle> found = store.candles("XAU/USD", length.ours);
+      for (Candle &c : found) c.volume = 0;  // the vendor has none
+      const auto expected = truth(length, from, to);
+      EXPECT_GT(expected.size(), 10u) << length.ours;
+      EXPECT_EQ(difference(found, expected), "") << length.ours;
+    }
+  }
+
+  std::filesystem::path directory() const { return site.directory(); }
+
+  SimServer sim;
+  Site site{url()};
+  std::string key = "k3y";
+  std::string file = std::string(TAPEDECK_PIPELINES) + "/xauusd.yaml";
+};
+
+TEST_F(Xauusd, FillsFourLengthsWithinTheFreePlanToTheRow) {
+  const auto done = backfill("2026-05-04", "2026-06-01");
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  EXPECT_EQ(credits(), 8u) << "a page and the question for the first candle, of each length";
+  EXPECT_EQ(refused(), 0u);
+  expect_stored("2026-05-04", "2026-06-01");
+}
+
+TEST_F(Xauusd, ARestartCostsNoCreditForWhatIsHeld) {
+  backfill("2026-05-04", "2026-06-01");
+  const auto spent = credits();
+  next_minute();
+  const auto again = backfill("2026-05-04", "2026-06-01");
+  EXPECT_EQ(again.exit_code, 0) << again.out << again.err;
+  EXPECT_EQ(credits(), spent);
+}
+
+TEST_F(Xauusd, ALaterRunAsksForTheTailOnly) {
+  backfill("2026-05-04", "2026-06-01");
+  const auto spent = credits();
+  next_minute();
+  const auto later = backfill("2026-05-04", "2026-06-08");
+  EXPECT_EQ(later.exit_code, 0) << later.out << later.err;
+  EXPECT_EQ(credits() - spent, 4u) << "a page of each length";
+  expect_stored("2026-05-04", "2026-06-08");
+}
+
+TEST_F(Xauusd, AWrongKeyIsSaidPlainly) {
+  key = "wrong";
+  const auto done = backfill("2026-05-04", "2026-06-01");
+  EXPECT_NE(done.exit_code, 0);
+  EXPECT_THAT(done.out + done.err, HasSubstr("check apikey"));
+  EXPECT_THAT(done.out + done.err, testing::Not(HasSubstr("apikey wrong")));
+}
+
+// With a plan that is large enough to go on without a pause.
+struct XauusdLarger : Xauusd {
+  explicit XauusdLarger(std::vector<std::string> options = {})
+      : Xauusd(larger(std::move(options))) {
+    std::ifstream shipped(file);
+    std::stringstream text;
+    text << shipped.rdbuf();
+    std::string config = text.str();
+    const std::string plan = "plan: basic";
+    config.replace(config.find(plan), plan.size(), "credits_per_minute: 1000");
+    file = site.write("larger.yaml", config).string();
+  }
+  static std::vector<std::string> larger(std::vector<std::string> options) {
+    options.insert(options.end(), {"--set", "twelvedata.credits_per_minute=1000"});
+    return options;
+  }
+};
+
+TEST_F(XauusdLarger, AYearIsSomeTwentyCreditsAndARestartNone) {
+  const auto done = backfill("2025-06-01", "2026-06-01");
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  const auto spent = credits();
+  EXPECT_GE(spent, 16u)
+      << "8, 2, 1 and 1 pages, and the question for the first candle of each length";
+  EXPECT_LE(spent, 24u) << "where a page ends in a weekend, its neighbourhood is asked for";
+  EXPECT_EQ(backfill("2025-06-01", "2026-06-01").exit_code, 0);
+  EXPECT_EQ(credits(), spent);
+  SqliteFile store(directory() / "xauusd.db");
+  const auto quarters = store.candles("XAU/USD", "15m");
+  EXPECT_GT(quarters.size(), 24'000u);
+  EXPECT_EQ(quarters.size(), std::set<Candle>(quarters.begin(), quarters.end()).size());
+  std::vector<Candle> tail(quarters.end() - 480, quarters.end());
+  for (Candle &c : tail) c.volume = 0;
+  EXPECT_TRUE(not_in(tail, truth(kLengths[0], "2026-05-04", "2026-06-01")).empty());
+}
+
+struct XauusdOldErrors : XauusdLarger {
+  XauusdOldErrors() : XauusdLarger({"--set", "twelvedata.errors=200"}) {}
+};
+
+TEST_F(XauusdOldErrors, AWeekendIsAnErrorInsideHttp200AndNoFailure) {
+  const auto done = backfill("2026-05-09", "2026-05-10");
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  EXPECT_EQ(SqliteFile(directory() / "xauusd.db").number("SELECT count(*) FROM candle"), 0);
+}
+
+// By the clock on the wall, whatever day it is.
+struct XauusdNow : Xauusd {
+  XauusdNow() : Xauusd({"--set", "twelvedata.weekend=bars"}, false) {}
+};
+
+TEST_F(XauusdNow, TheFormingCandleIsLeftToALaterRun) {
+  constexpr std::int64_t kLateWordsMs = 150'000;
+  const auto now = [] {
+    const auto at = std::chrono::system_clock::now();
+    return std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
+  };
+  const std::int64_t before = now();
+  const auto done = backfill("2d", "");
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  const std::int64_t after = now();
+  SqliteFile store(directory() / "xauusd.db");
+  for (const Length &length : {kLengths[0], kLengths[1], kLengths[2]}) {
+    const std::int64_t end = store.candles("XAU/USD", length.ours).back().open_ms + length.ms;
+    EXPECT_LE(end, after - kLateWordsMs) << length.ours;
+    EXPECT_GT(end, before - kLateWordsMs - length.ms)
+        << length.ours << ": the last one that is final";
+  }
+}
+
+struct XauusdFaults : XauusdLarger {
+  void fault(const std::string &fields) const {
+    const auto ordered = http(sim.port(), "POST", "/sim/faults",
+                              R"({"vendor":"twelvedata","path":"time_series",)" + fields + "}");
+    ASSERT_EQ(ordered.status, 200) << ordered.body;
+  }
+};
+
+TEST_F(XauusdFaults, SpoiledAnswersNeverBecomeRows) {
+  for (const char *kind : {"truncated_json", "html_200", "unordered_rows", "garbage"})
+    fault(R"("kind":")" + std::string(kind) + "\"");
+  const auto done = backfill("2026-05-04", "2026-06-01");
+  EXPECT_EQ(refused(), 0u) << "asking again is within the plan as well";
+  SqliteFile store(directory() / "xauusd.db");
+  for (const Length &length : kLengths) {
+    std::vector<Candle> found = store.candles("XAU/USD", length.ours);
+    for (Candle &c : found) c.volume = 0;
+    EXPECT_TRUE(not_in(found, truth(length, "2026-05-04", "2026-06-01")).empty())
+        << length.ours << done.out;
+  }
+}
+
+}  // namespace

@@ -1,0 +1,43 @@
+// Candles of an instrument as Twelve Data cuts them: of its hours only, labelled in its own days.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sim/candle.hpp"
+#include "sim/interval.hpp"
+#include "sim/twelvedata/listing.hpp"
+#include "sim/twelvedata/settings.hpp"
+
+namespace tapedeck::sim::twelvedata {
+
+/// `1min` to `1month`, `45min` too.
+std::optional<Interval> bar_interval(std::string_view name);
+/// Days and longer.
+inline bool has_dates(const Interval &interval) {
+  return interval.is_month() || interval.length_ms >= 86'400'000;
+}
+
+struct BarsAsked {
+  const Instrument &instrument;
+  Interval interval;
+  std::int64_t from = 0,
+               to = 0;     ///< opens, both inclusive, UTC; of dates midnight UTC of the label
+  std::size_t limit = 30;  ///< the newest that many
+  std::int64_t now = 0;
+};
+
+/// Ascending; the last one may still be forming. A bar without an open minute does not exist.
+std::vector<Candle> bars(const BarsAsked &asked, const Settings &settings);
+
+/// Where the first bar there is opens.
+std::int64_t first_bar(const Instrument &instrument, const Interval &interval,
+                       const Settings &settings);
+
+/// `1.06490`: with the instrument's decimals.
+std::string price_text(const Instrument &instrument, std::int64_t mantissa);
+
+}  // namespace tapedeck::sim::twelvedata
