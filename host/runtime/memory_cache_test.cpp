@@ -7,8 +7,8 @@ namespace {
 
 class MemoryCacheTest : public ::testing::Test {
  protected:
-  std::string get(MemoryCache &cache, std::string_view key) {
-    const auto hit = cache.get(key);
+  static std::string get(MemoryCache &from, std::string_view key) {
+    const auto hit = from.get(key);
     return hit ? hit->bytes : "(none)";
   }
   ManualClock clock{0};

@@ -42,6 +42,17 @@ constexpr std::array<Named, 26> kKinds{{
     {FaultKind::ServerShutdown, "server_shutdown"},
 }};
 
+/// Whether `symbol` is a whole part of the path, as in `/v2/aggs/ticker/AAPL/prev`.
+bool is_in_path(std::string_view path, std::string_view symbol) {
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const std::string_view part = path.substr(0, path.find('/'));
+    if (part == symbol) return true;
+    path.remove_prefix(part.size());
+  }
+  return false;
+}
+
 /// Whether `query` has `symbol=<symbol>` as a whole parameter.
 bool asks_for(std::string_view query, std::string_view symbol) {
   while (!query.empty()) {
@@ -54,9 +65,11 @@ bool asks_for(std::string_view query, std::string_view symbol) {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Whether `stream` is of `symbol`: `btcusdt@trade` of `BTCUSDT`.
+/// Whether `stream` is of `symbol`: `btcusdt@trade` of `BTCUSDT`, `T.BRK.B` of `BRK.B`.
 bool is_of(std::string_view stream, std::string_view symbol) {
-  const std::string_view name = stream.substr(0, stream.find('@'));
+  const bool channel_first = stream.find('@') == stream.npos && stream.find('.') != stream.npos;
+  const std::string_view name = channel_first ? stream.substr(stream.find('.') + 1)
+                                              : stream.substr(0, stream.find('@'));
   return std::equal(name.begin(), name.end(), symbol.begin(), symbol.end(),
                     [](char a, char b) { return lower(a) == lower(b); });
 }
@@ -69,7 +82,8 @@ bool matches(const Fault &fault, const StreamMoment &moment) {
 bool matches(const Fault &fault, std::string_view vendor, const Request &request) {
   return !fault.on_stream && fault.count != 0 && fault.vendor == vendor &&
          request.path.find(fault.path) != std::string::npos &&
-         (fault.symbol.empty() || asks_for(request.query, fault.symbol));
+         (fault.symbol.empty() || asks_for(request.query, fault.symbol) ||
+          is_in_path(request.path, fault.symbol));
 }
 
 }  // namespace

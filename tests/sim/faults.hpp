@@ -58,7 +58,7 @@ struct Fault {
   std::int64_t id = 0;
   std::string vendor;
   std::string path;    ///< part of the path below the vendor's prefix; empty: any
-  std::string symbol;  ///< value of the query's symbol parameter; empty: any
+  std::string symbol;  ///< the query's symbol parameter, or a part of the path; empty: any
   FaultKind kind = FaultKind::Delay;
   std::int64_t count = 1;  ///< -1: until removed
   double probability = 1.0;

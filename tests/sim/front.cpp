@@ -275,8 +275,9 @@ void Front::open(Upgrade &upgrade, const Request &request) {
   status.client = request.client;
   status.subscriptions = opening.session->subscriptions();
   status.opened_ms = now.now_ms;
-  upgrade.entry.emplace(
-      StreamConnection::Entry{std::move(opening.session), parts_.hub.open(std::move(status)), now});
+  auto link = parts_.hub.open(std::move(status));
+  opening.session->set_waker([link] { link->waker.wake(); });
+  upgrade.entry.emplace(StreamConnection::Entry{std::move(opening.session), std::move(link), now});
 }
 
 void Front::serve_stream(Upgrade upgrade, int descriptor) {
@@ -308,7 +309,9 @@ void Front::inject(const FaultPlan::Hit &hit, Vendor &vendor, Outcome &outcome) 
     reply.rows = 0;
   }
   if (fault.kind == FaultKind::Html200) reply.content_type = "text/html";
-  std::string spoiled = spoiled_body(fault.kind, *reply.body, hit.random);
+  std::string spoiled = fault.kind == FaultKind::Empty200
+                            ? vendor.empty_page()
+                            : spoiled_body(fault.kind, *reply.body, hit.random);
   if (spoiled != *reply.body) reply.body = std::make_shared<const std::string>(std::move(spoiled));
 }
 

@@ -43,5 +43,14 @@ TEST(Options, TakesAReplayApart) {
     EXPECT_THROW(parse_replay_source(text), std::invalid_argument) << text;
 }
 
+TEST(Options, TakesAVendorsSettingApart) {
+  const VendorSetting setting = parse_vendor_setting("polygon.deny=I:SPX,Q.AAPL=1");
+  EXPECT_EQ(setting.vendor, "polygon");
+  EXPECT_EQ(setting.name, "deny");
+  EXPECT_EQ(setting.value, "I:SPX,Q.AAPL=1");
+  for (const char *text : {"polygon", "polygon=free", "polygon.=x", ".plan=free", ""})
+    EXPECT_THROW(parse_vendor_setting(text), std::invalid_argument) << text;
+}
+
 }  // namespace
 }  // namespace tapedeck::sim

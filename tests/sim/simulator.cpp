@@ -12,6 +12,7 @@
 #include "sim/control.hpp"
 #include "sim/front.hpp"
 #include "sim/oanda/oanda.hpp"
+#include "sim/polygon/polygon.hpp"
 #include "sim/twelvedata/twelvedata.hpp"
 
 namespace tapedeck::sim {
@@ -25,6 +26,7 @@ std::vector<std::unique_ptr<Vendor>> make_vendors(const Options &options, SimClo
   std::vector<std::unique_ptr<Vendor>> vendors;
   vendors.push_back(binance::make_vendor(options, clock));
   vendors.push_back(oanda::make_vendor(options, clock));
+  vendors.push_back(polygon::make_vendor(options, clock));
   vendors.push_back(twelvedata::make_vendor(options, clock));
   for (const CsvSource &source : options.csv) {
     bool known = false;

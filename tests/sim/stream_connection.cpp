@@ -50,8 +50,9 @@ void StreamConnection::serve() {
     if (parts_.hub.stopping()) return end("stopped");
     for (const FaultPlan::Hit &hit : std::exchange(orders_, {}))
       if (open_) apply(hit, nullptr);
+    if (open_) say_notices();
     if (open_) receive();
-    const bool all = open_ && emit();
+    const bool all = open_ && !obey_ending() && emit();
     if (open_) keep_rules();
     if (open_ && !socket_.flush()) return end("client");
     if (open_) publish(all && socket_.pending() == 0);
@@ -134,6 +135,31 @@ bool StreamConnection::within_rate(const Moment &arrival) {
 
 std::int64_t StreamConnection::life_end() const {
   return status_.opened_ms + parts_.hub.life_ms().value_or(rules_.life_ms);
+}
+
+void StreamConnection::say_notices() {
+  const bool silent = half_open_until_ > now_.now_ms;
+  for (const std::string &notice : session_->notices(now_.now_ms))
+    if (!silent) socket_.send(Opcode::Text, notice);
+}
+
+/// Ends the connection when its session wants that: what was said arrives before a reset.
+bool StreamConnection::obey_ending() {
+  constexpr milliseconds patience{1'000}, before_reset{20};
+  const auto ending = session_->ending();
+  if (!ending) return false;
+  if (ending->code != 0) {
+    end_with_close(ending->code, ending->text, ending->reason);
+    return true;
+  }
+  socket_.flush_all(patience);
+  socket_.drip({}, before_reset);
+  socket_.reset();
+  open_ = false;
+  ++counted_.ended[ending->reason];
+  publish(false);
+  parts_.hub.close(link_);
+  return true;
 }
 
 void StreamConnection::keep_rules() {

@@ -72,6 +72,8 @@ class StreamConnection {
 
   // Outgoing.
   void keep_rules();
+  void say_notices();
+  bool obey_ending();
   void send_ping();
   void check_pong();
   bool emit();

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +37,13 @@ struct StreamRules {
   bool lines = false;  ///< a chunked response line by line instead of WebSocket frames
 };
 
+/// How a vendor ends a connection of its own accord.
+struct SessionEnd {
+  std::uint16_t code = 0;  ///< of the Close frame; 0: a TCP reset instead of one
+  std::string text;        ///< of the Close frame
+  std::string reason;      ///< for the counters
+};
+
 /// One client's conversation.
 /// Threads: one at a time; whoever holds it.
 class StreamSession {
@@ -43,6 +52,13 @@ class StreamSession {
 
   /// Handles a message of the client; replies are sent in order, before any data.
   virtual std::vector<std::string> on_text(std::string_view text, std::int64_t now_ms) = 0;
+  /// Texts that are no data and that nobody asked for, due at `now_ms`: a greeting, a warning. Faults
+  /// of messages pass them by.
+  virtual std::vector<std::string> notices(std::int64_t /*now_ms*/) { return {}; }
+  /// Set when the connection is to end, after all that has been said.
+  virtual std::optional<SessionEnd> ending() const { return std::nullopt; }
+  /// `wake` makes the connection look again, from any thread, as long as the session lives.
+  virtual void set_waker(std::function<void()> /*wake*/) {}
   /// Time of the next data message, or of work that may lead to one; kNever when there is none.
   virtual std::int64_t next_due() const = 0;
   /// Makes the next message that is due at or before `until`; false when there is none.

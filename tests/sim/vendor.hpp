@@ -22,6 +22,8 @@ class Vendor {
   /// A reply with `status` as this vendor words it. Called by fault injection, so it charges
   /// nothing.
   virtual Reply error_reply(int status) = 0;
+  /// The body of an answer without rows, for faults.
+  virtual std::string empty_page() const { return "[]"; }
   /// Weight of the running window, for GET /sim/state; 0 where a vendor has no weights.
   virtual std::int64_t window_weight() const = 0;
   /// Forgets windows and bans.

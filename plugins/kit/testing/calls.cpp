@@ -9,6 +9,7 @@ tdk_series series_of(const CandlesAsked &asked) {
   series.symbol = tapedeck::str(asked.symbol);
   series.interval = asked.interval;
   series.price_type = asked.price_type;
+  series.adjustment = asked.adjustment;
   return series;
 }
 

@@ -31,6 +31,7 @@ struct CandlesAsked {
   std::uint64_t limit = 0;
   std::uint32_t flags = 0;
   std::uint32_t price_type = TDK_PRICE_TRADE;
+  std::uint32_t adjustment = TDK_ADJ_RAW;
 };
 
 // A provider behind the ABI's table; made of any provider class.

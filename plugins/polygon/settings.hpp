@@ -1,0 +1,38 @@
+// The options of the plugin, checked.
+#pragma once
+
+#include <tapedeck/layer/services.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace polygon {
+
+inline constexpr const char *kDefaultBaseUrl = "https://api.massive.com";
+inline constexpr const char *kDefaultStreamUrl = "wss://socket.massive.com";
+
+struct Settings {
+  std::string api_key;
+  std::string base_url;  // without a slash at the end
+  std::string ws_url;    // the same, of the WebSocket host; the market comes behind it
+  bool free_plan = false;
+  bool delayed = false;
+  std::uint64_t requests_per_minute = 0;  // 0: no limit but the courtesy of 100 a second
+};
+
+// Throws TDK_INVALID_ARGUMENT that names the option.
+Settings read_settings(const tapedeck::Config &config);
+
+// The WebSocket host that goes with a REST host: the vendor's own pairs by name, of any other (a
+// proxy, a simulator) the same host, port and path with ws for http and wss for https.
+std::string stream_url_for(std::string_view base_url, bool delayed);
+
+// Scheme, host and port of a URL in one way of writing; empty when it is no http or https URL.
+std::string origin_of(std::string_view url);
+
+// Whether a page of `base_url` may go on at `url`: at the same origin, or at the other of the
+// vendor's two names (the API was renamed from api.polygon.io to api.massive.com).
+bool may_follow(std::string_view base_url, std::string_view url);
+
+}  // namespace polygon
