@@ -103,8 +103,8 @@ void SimServer::reset() const { good_body(http(port_, "DELETE", "/sim/state"), "
 void SimServer::clear_faults() const { good_body(http(port_, "DELETE", "/sim/faults"), "clear_faults"); }
 void SimServer::set_clock(const std::string &text) const { good_body(http(port_, "POST", "/sim/clock", text), "clock"); }
 
-void SimServer::fault(const std::string &fields) const {
-  good_body(http(port_, "POST", "/sim/faults", R"({"vendor":"binance",)" + fields + "}"), "fault " + fields);
+void SimServer::fault(const std::string &fields, const std::string &vendor) const {
+  good_body(http(port_, "POST", "/sim/faults", R"({"vendor":")" + vendor + R"(",)" + fields + "}"), "fault " + fields);
 }
 
 }  // namespace tapedeck::integration

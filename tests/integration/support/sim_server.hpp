@@ -29,7 +29,8 @@ class SimServer {
   std::uint64_t page_requests() const;  // of them, for candles
   std::uint64_t refused() const;        // 429 and 418
   void reset() const;                   // the counters
-  void fault(const std::string &fields) const;  // without braces and vendor: R"("kind":"hang")"
+  // `fields` without braces and vendor: R"("kind":"hang")".
+  void fault(const std::string &fields, const std::string &vendor = "binance") const;
   void clear_faults() const;
   std::uint64_t faults_injected() const;
   void set_clock(const std::string &json) const;
