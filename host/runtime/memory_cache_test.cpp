@@ -7,8 +7,8 @@ namespace {
 
 class MemoryCacheTest : public ::testing::Test {
  protected:
-  static std::string get(MemoryCache &from, std::string_view key) {
-    const auto hit = from.get(key);
+  std::string get(std::string_view key) {
+    const auto hit = cache.get(key);
     return hit ? hit->bytes : "(none)";
   }
   ManualClock clock{0};
@@ -25,7 +25,7 @@ TEST_F(MemoryCacheTest, KeepsForItsTimeAndNoLonger) {
   EXPECT_EQ(hit->bytes, "one");
   EXPECT_EQ(hit->ttl_left, 6 * kSecond);
   clock.advance(6 * kSecond);
-  EXPECT_EQ(get(cache, "a"), "(none)");
+  EXPECT_EQ(get("a"), "(none)");
   EXPECT_EQ(cache.bytes(), 0u);
 }
 
@@ -34,12 +34,12 @@ TEST_F(MemoryCacheTest, ReplacesRemovesAndClearsByPrefix) {
   cache.set("q/a", "2", kSecond);
   cache.set("q/b", "3", kSecond);
   cache.set("s/a", "4", kSecond);
-  EXPECT_EQ(get(cache, "q/a"), "2");
+  EXPECT_EQ(get("q/a"), "2");
   EXPECT_EQ(cache.clear("q/"), 2u);
-  EXPECT_EQ(get(cache, "q/b"), "(none)");
-  EXPECT_EQ(get(cache, "s/a"), "4");
+  EXPECT_EQ(get("q/b"), "(none)");
+  EXPECT_EQ(get("s/a"), "4");
   cache.remove("s/a");
-  EXPECT_EQ(get(cache, "s/a"), "(none)");
+  EXPECT_EQ(get("s/a"), "(none)");
   EXPECT_EQ(cache.bytes(), 0u);
 }
 
@@ -48,8 +48,8 @@ TEST_F(MemoryCacheTest, NeverHoldsMoreThanItMay) {
     cache.set("key" + std::to_string(i), std::string(500, 'x'), kHour);
     ASSERT_LE(cache.bytes(), 10'000u) << i;
   }
-  EXPECT_EQ(get(cache, "key999"), std::string(500, 'x'));
-  EXPECT_EQ(get(cache, "key0"), "(none)");
+  EXPECT_EQ(get("key999"), std::string(500, 'x'));
+  EXPECT_EQ(get("key0"), "(none)");
 }
 
 TEST_F(MemoryCacheTest, WhatWasReadLastStaysLongest) {
@@ -65,14 +65,14 @@ TEST_F(MemoryCacheTest, WhatHasExpiredGoesFirst) {
   for (int i = 0; i < 3; ++i) cache.set("brief" + std::to_string(i), std::string(2000, 'x'), kSecond);
   clock.advance(2 * kSecond);
   for (int i = 0; i < 3; ++i) cache.set("next" + std::to_string(i), std::string(2000, 'x'), kHour);
-  EXPECT_EQ(get(cache, "lasting"), std::string(2000, 'x'));
+  EXPECT_EQ(get("lasting"), std::string(2000, 'x'));
 }
 
 TEST_F(MemoryCacheTest, WhatIsTooLargeIsNotKeptAndPushesNothingOut) {
   cache.set("a", "1", kHour);
   cache.set("huge", std::string(9000, 'x'), kHour);
-  EXPECT_EQ(get(cache, "huge"), "(none)");
-  EXPECT_EQ(get(cache, "a"), "1");
+  EXPECT_EQ(get("huge"), "(none)");
+  EXPECT_EQ(get("a"), "1");
   cache.set("a", std::string(9000, 'x'), kHour);
-  EXPECT_EQ(get(cache, "a"), "(none)") << "not the value of before either";
+  EXPECT_EQ(get("a"), "(none)") << "not the value of before either";
 }

@@ -51,7 +51,7 @@ std::size_t array_end(std::string_view json, std::size_t start) {
 /// Where the rows of an object begin; npos when it has none.
 std::size_t rows_inside(std::string_view body) {
   if (!body.starts_with('{')) return body.npos;
-  for (const std::string_view mark : {"\"results\":[", "\"values\":["})
+  for (const std::string_view mark : {"\"results\":[", "\"values\":[", "\"candles\":["})
     if (const std::size_t at = body.find(mark); at != body.npos) return at + mark.size() - 1;
   return body.npos;
 }
