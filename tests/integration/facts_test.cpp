@@ -21,7 +21,13 @@ struct Facts : testing::Test {
 
   SimServer sim;
   Site site{sim.base_url()};
-  LiveHost host{site};
+  LiveHost host{without_backfill(site)};  // so that every request is for a fact
+
+ private:
+  static const Site &without_backfill(Site &site) {
+    site.pipeline.backfill = false;
+    return site;
+  }
 };
 
 TEST_F(Facts, AQuoteIsAskedOnceKeptAndStored) {

@@ -27,12 +27,12 @@ std::string five_decimals(std::int64_t units) {
   return text.insert(text.size() - 5, ".");
 }
 
-// A market of our own, which is open today too: Polygon's minutes move around 1.10000, OANDA's ticks around 1.20000, so
+// A market of our own, which is open today too: Polygon's minutes move around 1.15000, OANDA's ticks around 1.20000, so
 // that nobody takes one for the other.
 std::string minutes_around(std::int64_t now) {
   std::string out = "time_ms,open,high,low,close,volume\n";
   for (std::int64_t t = now - now % kMinuteMs - 180 * kMinuteMs; t < now + 60 * kMinuteMs; t += kMinuteMs) {
-    const std::int64_t open = 110'000 + t / kMinuteMs % 7;
+    const std::int64_t open = 115'000 + t / kMinuteMs % 7;
     out += std::to_string(t) + "," + five_decimals(open) + "," + five_decimals(open + 9) + "," + five_decimals(open - 8) + "," +
            five_decimals(open + 3) + ",500\n";
   }
