@@ -22,6 +22,7 @@ class FactRoutes : public ApiTest {
       return quote_rows(symbols, clock.now_ns() - kSecond);
     };
   }
+  ~FactRoutes() override { server.reset(); }  // before the world that its calls are about
   boost::json::object json(std::string_view target) {
     const Answer a = get(target);
     EXPECT_EQ(a.status, 200) << a.body;
