@@ -34,7 +34,7 @@ std::string minutes_around(std::int64_t now) {
   for (std::int64_t t = now - now % kMinuteMs - 180 * kMinuteMs; t < now + 60 * kMinuteMs; t += kMinuteMs) {
     const std::int64_t open = 115'000 + t / kMinuteMs % 7;
     out += std::to_string(t) + "," + five_decimals(open) + "," + five_decimals(open + 9) + "," + five_decimals(open - 8) + "," +
-           five_decimals(open + 3) + ",500\n";
+           five_decimals(open + 3) + ",5000000\n";
   }
   return out;
 }
@@ -87,7 +87,7 @@ class VendorFailover : public testing::Test {
         [&](const std::string &t) {
           return t.find("\"quote\"") != std::string::npos && t.find("\"source\":\"" + source + "\"") != std::string::npos;
         },
-        30s, since);
+        90s, since);
     return came ? std::optional(std::chrono::duration_cast<Millis>(came->at - since)) : std::nullopt;
   }
   void kill_polygon() const {
