@@ -250,7 +250,7 @@ TEST_F(FixtureTest, EveryFileIsReadRight) {
 
 TEST_F(FixtureTest, TheDocumentedSamplesAsWell) {
   const fs::path folder = fixtures() / "../../data/stream_docs_samples";
-  if (!fs::is_directory(folder)) GTEST_SKIP() << "no " << folder;
+  if (!fs::is_directory(folder)) GTEST_SKIP() << "no " << folder << "; set TAPEDECK_SHARED";
   std::size_t seen = 0;
   for (const auto &entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();

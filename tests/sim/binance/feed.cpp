@@ -7,43 +7,10 @@
 #include "sim/binance/tickers.hpp"
 #include "sim/hashing.hpp"
 #include "sim/time_text.hpp"
+#include "sim/trade_tape.hpp"
 
 namespace tapedeck::sim::binance {
 namespace {
-
-/// Walks along the trades of an instrument, stretch by stretch.
-class Tape {
- public:
-  /// The first trade is the first one later than `now_ms`.
-  Tape(const Series &series, std::int64_t now_ms) : series_(series) {
-    load(now_ms);
-    while (at_ < trades_.size() && trades_[at_].time <= now_ms) ++at_;
-  }
-
-  /// Null at the end of a stretch.
-  const Trade *trade() const { return at_ < trades_.size() ? &trades_[at_] : nullptr; }
-  /// Time of the trade, or of the next stretch.
-  std::int64_t due() const { return at_ < trades_.size() ? trades_[at_].time : end_; }
-  void advance() {
-    if (at_ < trades_.size())
-      ++at_;
-    else
-      load(end_);
-  }
-
- private:
-  void load(std::int64_t time) {
-    const std::int64_t span = series_.trade_span_ms();
-    series_.trades(time, trades_);
-    at_ = 0;
-    end_ = (floor_div(time, span) + 1) * span;
-  }
-
-  const Series &series_;
-  std::vector<Trade> trades_;
-  std::size_t at_ = 0;
-  std::int64_t end_ = 0;
-};
 
 class TradeFeed final : public Feed {
  public:
@@ -76,7 +43,7 @@ class TradeFeed final : public Feed {
   }
 
   const Instrument &instrument_;
-  Tape tape_;
+  TradeTape tape_;
   std::int64_t scale_;
   bool aggregate_;
 };
@@ -117,7 +84,7 @@ class BookTickerFeed final : public Feed {
   }
 
   const Instrument &instrument_;
-  Tape tape_;
+  TradeTape tape_;
 };
 
 /// The day's values once a second, when they have changed.

@@ -6,49 +6,18 @@
 #include "sim/polygon/feed.hpp"
 #include "sim/polygon/json_writer.hpp"
 #include "sim/time_text.hpp"
+#include "sim/trade_tape.hpp"
 
 namespace tapedeck::sim::polygon {
 namespace {
 
-/// Walks along the trades of an instrument, stretch by stretch.
-class Tape {
- public:
-  /// The first trade is the first one later than `now_ms`.
-  Tape(const Instrument &instrument, std::int64_t now_ms) : instrument_(instrument) {
-    load(now_ms);
-    while (at_ < trades_.size() && trades_[at_].time <= now_ms) ++at_;
-  }
-
-  /// Null at the end of a stretch.
-  const Trade *trade() const { return at_ < trades_.size() ? &trades_[at_] : nullptr; }
-  /// Time of the trade, or of the next stretch.
-  std::int64_t due() const { return at_ < trades_.size() ? trades_[at_].time : end_; }
-  void advance() {
-    if (at_ < trades_.size())
-      ++at_;
-    else
-      load(end_);
-  }
-
- private:
-  void load(std::int64_t time) {
-    const std::int64_t span = instrument_.series->trade_span_ms();
-    trades_.clear();
-    if (instrument_.open_at(time)) instrument_.series->trades(time, trades_);
-    at_ = 0;
-    end_ = (floor_div(time, span) + 1) * span;
-  }
-
-  const Instrument &instrument_;
-  std::vector<Trade> trades_;
-  std::size_t at_ = 0;
-  std::int64_t end_ = 0;
-};
-
 class TickFeed final : public Feed {
  public:
   TickFeed(const Instrument &instrument, std::string_view channel, std::int64_t now_ms)
-      : instrument_(instrument), channel_(channel), tape_(instrument, now_ms) {}
+      : instrument_(instrument),
+        channel_(channel),
+        tape_(*instrument.series, now_ms,
+              [&instrument](std::int64_t time) { return instrument.open_at(time); }) {}
 
   std::int64_t next_due() const override { return tape_.due(); }
 
@@ -118,7 +87,7 @@ class TickFeed final : public Feed {
 
   const Instrument &instrument_;
   const std::string channel_;
-  Tape tape_;
+  TradeTape tape_;
 };
 
 struct Channel {
