@@ -43,7 +43,7 @@ class ScriptedStreamProvider final : public Provider {
 template <class F>
 bool ScriptedStreams::wait_for(F &&f) const {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, std::chrono::seconds(5), f);
+  return changed_.wait_for(lock, std::chrono::seconds(30), f);
 }
 
 void ScriptedStreams::run(const std::string &source, const StreamAsk &ask, StreamSink &sink, const tdk_cancel *cancel) {

@@ -38,7 +38,7 @@ class ScriptedStreams {
   void set_capabilities(std::uint64_t capabilities);
   void set_history(std::shared_ptr<Vendor> history);
   void set_series_per_stream(std::uint32_t limit);
-  // Blocks until connection `n` (from 0, over all sources) has been opened; false after 5 s.
+  // Blocks until connection `n` (from 0, over all sources) has been opened; false after 30 s.
   bool await(std::size_t n) const;
   bool await_cancelled(std::size_t n) const;
   std::size_t opened() const;
