@@ -216,6 +216,21 @@ TEST_F(XauusdNow, TheFormingCandleIsLeftToALaterRun) {
   }
 }
 
+// Two or three minutes are always younger than the vendor's last words for them.
+TEST_F(XauusdNow, WhatIsNotFinalYetIsSaidAndNoHole) {
+  std::ifstream shipped(file);
+  std::stringstream text;
+  text << shipped.rdbuf();
+  std::string config = text.str();
+  const std::string lengths = "[15m, 1h, 4h, 1d]";
+  config.replace(config.find(lengths), lengths.size(), "[1m]");
+  file = site.write("minutes.yaml", config).string();
+  const auto done = backfill("3h", "");
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  EXPECT_THAT(done.out, HasSubstr("is not final at twelvedata yet; a later run stores it"));
+  EXPECT_THAT(done.out, testing::Not(HasSubstr("never asked")));
+}
+
 struct XauusdFaults : XauusdLarger {
   void fault(const std::string &fields) const {
     const auto ordered = http(sim.port(), "POST", "/sim/faults",
