@@ -120,13 +120,13 @@ std::string_view Instrument::type() const {
 }
 
 Zone Instrument::zone() const {
-  if (kind == Class::Forex || kind == Class::Metal) return Zone::Sydney;
-  return kind == Class::Crypto ? Zone::Utc : Zone::NewYork;
+  if (kind == Class::Forex || kind == Class::Metal) return Zone::sydney();
+  return kind == Class::Crypto ? Zone::utc() : Zone::new_york();
 }
 
 bool is_open(const Instrument &instrument, std::int64_t utc_ms) {
   if (instrument.kind == Class::Crypto) return true;
-  const std::int64_t local = utc_ms + offset_ms(Zone::NewYork, utc_ms);
+  const std::int64_t local = utc_ms + Zone::new_york().offset_ms(utc_ms);
   const std::int64_t day = floor_div(local, kDayMs);
   const std::int64_t of_day = local - day * kDayMs;
   if (instrument.is_pair()) return forex_open(day, of_day);

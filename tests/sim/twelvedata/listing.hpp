@@ -10,7 +10,7 @@
 #include "sim/options.hpp"
 #include "sim/series.hpp"
 #include "sim/split.hpp"
-#include "sim/twelvedata/zones.hpp"
+#include "sim/zone.hpp"
 
 namespace tapedeck::sim::twelvedata {
 
