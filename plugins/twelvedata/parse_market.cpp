@@ -95,7 +95,8 @@ Quote parse_quote(const JsonValue &body) {
   if (!body.is_object()) body.refuse("is not an object");
   Quote out;
   const JsonValue last_minute = body["last_quote_at"];
-  out.time_s = checked_time(last_minute.exists() ? last_minute : body["timestamp"]);
+  const JsonValue time = last_minute.exists() ? last_minute : body["timestamp"];
+  if (time.absent() || time.exists()) out.time_s = checked_time(time);  // it may be null
   out.last = body["close"].decimal();
   out.volume = decimal_if_there(body["volume"]);
   return out;
