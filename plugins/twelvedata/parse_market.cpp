@@ -44,6 +44,9 @@ constexpr std::array kTypes{Type{"Common Stock", TDK_ASSET_EQUITY},
                             Type{"Physical Currency", TDK_ASSET_FX},
                             Type{"Precious Metal", TDK_ASSET_COMMODITY},
                             Type{"Agricultural Product", TDK_ASSET_COMMODITY},
+                            Type{"Energy Resource", TDK_ASSET_COMMODITY},
+                            Type{"Industrial Metal", TDK_ASSET_COMMODITY},
+                            Type{"Livestock", TDK_ASSET_COMMODITY},
                             Type{"Digital Currency", TDK_ASSET_CRYPTO}};
 
 // Older answers call metals "Physical Currency" too, so that a pair's own name decides.

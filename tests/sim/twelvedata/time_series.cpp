@@ -132,8 +132,7 @@ Part earliest_timestamp(const Context &context, const Query &query, const std::s
   const bool dates = has_dates(interval);
   const std::int64_t unix_ms =
       dates && !instrument.is_pair() ? first + 14 * kHourMs + 30 * kMinuteMs : first;
-  const std::string text =
-      dates ? date_text(first) : date_time_text(first + zone.offset_ms(first));
+  const std::string text = dates ? date_text(first) : date_time_text(first + zone.offset_ms(first));
   return {
       concat({"{\"datetime\":\"", text, "\",\"unix_time\":", std::to_string(unix_ms / 1'000), "}"}),
       1};
