@@ -48,6 +48,34 @@ TEST(Quotes, OneSymbolIsAnsweredFlatAlsoWhenItIsTheOnlyOneLeft) {
   EXPECT_EQ(fetch_quotes(bench.provider(), {"AAPL", "AAPL"}).rows.size(), 2U);
 }
 
+TEST(Quotes, AFlatAnswerToAListIsOfTheSymbolThatItNames) {
+  Bench bench;
+  bench.answers(200, quote("AAPL", "229.87"));
+  const auto got = fetch_quotes(bench.provider(), {"MSFT", "AAPL"});
+  ASSERT_EQ(got.rows.size(), 1U) << got.text();
+  EXPECT_EQ(got.rows[0].first, "AAPL");
+  bench.answers(200, quote("AMZN", "229.87"));
+  EXPECT_EQ(fetch_quotes(bench.provider(), {"MSFT", "AAPL"}).status, TDK_BAD_DATA);
+}
+
+TEST(Quotes, APartThatCannotBeReadFailsAlone) {
+  Bench bench;
+  bench.answers(200, "{\"AAPL\":" + quote("AAPL", "229.87") +
+                         R"(,"MSFT":{"symbol":"MSFT","timestamp":1,"close":null}})");
+  const auto got = fetch_quotes(bench.provider(), {"AAPL", "MSFT"});
+  EXPECT_EQ(got.rows.size(), 1U) << got.text();
+  EXPECT_THAT(bench.host.log, testing::Contains(HasSubstr("MSFT")));
+}
+
+TEST(Quotes, WithoutATimeHaveTheHosts) {
+  Bench bench;
+  bench.answers(200, R"({"symbol":"AAPL","timestamp":null,"close":"1.5"})");
+  const auto got = fetch_quotes(bench.provider(), {"AAPL"});
+  ASSERT_EQ(got.rows.size(), 1U) << got.text();
+  EXPECT_EQ(got.rows[0].second.flags, TDK_QUOTE_HOST_TIME);
+  EXPECT_EQ(got.rows[0].second.time, bench.host.now_ns);
+}
+
 TEST(Quotes, ABadSymbolFailsInsideASuccess) {
   Bench bench;
   bench.answers(200, "{\"AAPL\":" + quote("AAPL", "229.87") + ",\"NOPE\":" + kUnknown + "}");

@@ -59,9 +59,9 @@ class Cut {
  private:
   std::int64_t length() const { return grid_.interval().length_ms; }
   static std::int64_t opening_of(std::int64_t utc) {
-    const std::int64_t local = utc + offset_ms(Zone::NewYork, utc);
+    const std::int64_t local = utc + Zone::new_york().offset_ms(utc);
     const std::int64_t day = floor_div(local, kDayMs) * kDayMs;
-    return to_utc(Zone::NewYork, day + 9 * kHourMs + 30 * kMinuteMs);
+    return Zone::new_york().to_utc(day + 9 * kHourMs + 30 * kMinuteMs);
   }
   Grid grid_;
   bool hours_;

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "sim/text.hpp"
+#include "sim/time_text.hpp"
 #include "sim/twelvedata/endpoints.hpp"
 
 namespace tapedeck::sim::twelvedata {
@@ -38,7 +39,7 @@ std::string match_of(const Instrument &i) {
                     {"instrument_name", i.name},
                     {"exchange", i.exchange},
                     {"mic_code", i.mic},
-                    {"exchange_timezone", std::string(name_of(i.zone()))},
+                    {"exchange_timezone", std::string(i.zone().name())},
                     {"instrument_type", std::string(i.type())},
                     {"country", i.country},
                     {"currency", i.currency}});

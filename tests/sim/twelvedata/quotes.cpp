@@ -46,7 +46,7 @@ Interval asked_interval(const Query &query, std::string_view otherwise) {
 Zone asked_zone(const Query &query, const Instrument &instrument) {
   const std::string_view name = query.get("timezone", "Exchange");
   if (name == "Exchange") return instrument.zone();
-  if (const auto zone = find_zone(name)) return *zone;
+  if (const auto zone = Zone::find(name)) return *zone;
   refuse(400, concat({"Invalid **timezone** provided: ", name,
                       ". Use Exchange, UTC or an IANA name; names are case-sensitive"}));
 }
@@ -70,7 +70,7 @@ Part quote(const Context &context, const Query &query, const std::string &symbol
   const Zone zone = asked_zone(query, i);
   const std::string time = has_dates(interval)
                                ? date_text(bar.open_time)
-                               : date_time_text(bar.open_time + offset_ms(zone, bar.open_time));
+                               : date_time_text(bar.open_time + zone.offset_ms(bar.open_time));
   std::string out =
       concat({"{", identity_of(i), ",\"datetime\":\"", time,
               "\",\"timestamp\":", std::to_string(bar.open_time / 1'000),

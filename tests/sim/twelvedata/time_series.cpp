@@ -35,17 +35,17 @@ std::size_t asked_rows(const Query &query) {
 /// Where dates of the request are meant; of forex and crypto in UTC unless a zone is named.
 Zone zone_of_dates(const Query &query, const Instrument &instrument) {
   const bool named = query.find("timezone") && query.get("timezone") != "Exchange";
-  return !named && instrument.is_pair() ? Zone::Utc : asked_zone(query, instrument);
+  return !named && instrument.is_pair() ? Zone::utc() : asked_zone(query, instrument);
 }
 
 BarsAsked window_of(const Context &context, const Query &query, const Instrument &instrument) {
   BarsAsked asked{instrument,   asked_interval(query, ""), -kNoTimeLimit,
                   kNoTimeLimit, asked_rows(query),         context.now_ms};
   const bool dates = has_dates(asked.interval);
-  const Zone zone = dates ? Zone::Utc : zone_of_dates(query, instrument);
-  if (query.find("start_date")) asked.from = to_utc(zone, local_time(query, "start_date"));
+  const Zone zone = dates ? Zone::utc() : zone_of_dates(query, instrument);
+  if (query.find("start_date")) asked.from = zone.to_utc(local_time(query, "start_date"));
   if (query.find("end_date")) {
-    asked.to = to_utc(zone, local_time(query, "end_date"));
+    asked.to = zone.to_utc(local_time(query, "end_date"));
     // A plain date ends daily bars before it; with a time part it is the last open.
     if (dates && !context.settings.inclusive_dates) asked.to -= 1;
   }
@@ -61,7 +61,7 @@ std::string meta_of(const Instrument &i, const Interval &interval) {
   add("currency", i.currency);
   add("currency_base", i.base);
   add("currency_quote", i.quote);
-  if (!i.is_pair()) add("exchange_timezone", name_of(Zone::NewYork));
+  if (!i.is_pair()) add("exchange_timezone", Zone::new_york().name());
   add("exchange", i.exchange);
   add("mic_code", i.mic);
   add("type", i.type());
@@ -70,7 +70,7 @@ std::string meta_of(const Instrument &i, const Interval &interval) {
 
 std::string label(const BarsAsked &asked, Zone zone, const Candle &bar) {
   if (has_dates(asked.interval)) return date_text(bar.open_time);
-  return date_time_text(bar.open_time + offset_ms(zone, bar.open_time));
+  return date_time_text(bar.open_time + zone.offset_ms(bar.open_time));
 }
 
 std::string volume_text(const Candle &bar) {
@@ -132,8 +132,7 @@ Part earliest_timestamp(const Context &context, const Query &query, const std::s
   const bool dates = has_dates(interval);
   const std::int64_t unix_ms =
       dates && !instrument.is_pair() ? first + 14 * kHourMs + 30 * kMinuteMs : first;
-  const std::string text =
-      dates ? date_text(first) : date_time_text(first + offset_ms(zone, first));
+  const std::string text = dates ? date_text(first) : date_time_text(first + zone.offset_ms(first));
   return {
       concat({"{\"datetime\":\"", text, "\",\"unix_time\":", std::to_string(unix_ms / 1'000), "}"}),
       1};

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "sim/text.hpp"
+#include "sim/time_text.hpp"
 #include "sim/twelvedata/endpoints.hpp"
 #include "sim/twelvedata/session.hpp"
 
