@@ -170,7 +170,7 @@ void StreamSupervisor::keep_provider(StreamLink &link, const StreamLink::End &en
 
 void StreamSupervisor::settle_failure(StreamLink &link, const StreamLink::End &end, Nanos now) {
   const bool refused = end.code != TDK_CANCELLED && lasting(end.code);
-  sources_[link.of().source_index].breaker->failed(now, {end.text, link.had_data(), refused, end.asked_wait});
+  sources_[link.of().source_index].breaker->failed(now, {end.text, link.had_data(), refused, end.asked_wait, link.age()});
   keep_provider(link, end);
 }
 

@@ -333,6 +333,33 @@ TEST(BreakerTest, WaitsGrowToASecondAndThenWithTheOutage) {
   EXPECT_GE(tries - after_ten_seconds, 60);
 }
 
+// Polygon takes a connection beyond what an account has, gives it data, and then one of the two has to go.
+TEST(BreakerTest, AConnectionThatIsLostSoonDoesNotBeginTheWaitsAnew) {
+  Breaker breaker({}, 7);
+  Nanos now = kStart;
+  int tries = 0;
+  for (; now < kStart + kMinute; now += 10 * kMs) {
+    if (!breaker.try_connect(now)) continue;
+    ++tries;
+    breaker.succeeded();
+    EXPECT_EQ(breaker.snapshot(now).failures, 0) << "as long as it has data";
+    now += 100 * kMs;
+    breaker.failed(now, {"evicted", true, false, 0, 100 * kMs});
+  }
+  EXPECT_LE(tries, 90) << "each second, in the end more seldom";
+  EXPECT_GT(breaker.snapshot(now).failures, 30);
+  breaker.succeeded();
+  breaker.failed(now + kMinute, {"closed", true, false, 0, kMinute});
+  EXPECT_EQ(breaker.snapshot(now + kMinute).failures, 1) << "that one had come back";
+}
+
+TEST(BreakerTest, ConnectionsThatAreLostTogetherAreOneFailure) {
+  Breaker breaker({}, 7);
+  breaker.succeeded();
+  for (int i = 0; i < 10; ++i) breaker.failed(kStart, {"closed", true, false, 0, kHour});
+  EXPECT_EQ(breaker.snapshot(kStart).failures, 1);
+}
+
 TEST(BreakerTest, HalfOpenLetsOneTry) {
   Breaker breaker({}, 7);
   Nanos now = kStart;
