@@ -61,7 +61,8 @@ void Breaker::failed(Nanos now, const Failure &failure) {
   if (!lost_with_others) ++failures_;
   trying_ = false;
   last_error_ = failure.error;
-  opened_ = opened_ || failure.lasting || failures_ >= settings_.open_after;
+  const bool away = failure.lasting || failure.asked_wait > settings_.short_cap;
+  opened_ = opened_ || away || failures_ >= settings_.open_after;
   const Nanos refused = failure.lasting ? settings_.refused_wait : 0;
   const Nanos next = now + std::max({wait(now), failure.asked_wait, refused});
   next_try_ = std::max(next_try_, next);

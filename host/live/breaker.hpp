@@ -33,9 +33,10 @@ struct BreakerSnapshot {
 };
 
 // The connections of one source, together. Closed: each may connect when its wait is over. After
-// `open_after` failures in a row it opens: nobody connects until the wait is over, then one may try
-// (half-open); data closes it, a failure opens it again. Only data counts as success: a login does not. The waits
-// begin anew only after a connection that lived for a while with data.
+// `open_after` failures in a row, or one that says that trying soon is of no use, it opens: nobody connects
+// until the wait is over, then one may try (half-open); data closes it, a failure opens it again. Only data
+// counts as success: a login does not. The waits begin anew only after a connection that lived for a while
+// with data.
 // Threads: any.
 class Breaker {
  public:

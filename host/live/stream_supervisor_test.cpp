@@ -159,6 +159,27 @@ TEST_F(Supervised, GoesToTheNextSourceAndBackToTheFirst) {
   EXPECT_EQ(said.back(), "connected one");
 }
 
+// Polygon shows a connection out, and asks for a minute of patience.
+TEST_F(Supervised, GoesToTheNextSourceWhileTheFirstOneAsksForPatience) {
+  sources = {"one", "two"};
+  settings.stale_after = kDay;
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  pass(15 * kSecond);
+  vendor.end(0, Error(TDK_RATE_LIMITED, "another connection has taken the place", kMinute / kMs));
+  ASSERT_TRUE(until([&] { return vendor.opened() > 1; }));  // no time passes
+  EXPECT_EQ(vendor.connection(1).source, "two");
+  ASSERT_TRUE(vendor.await(1));
+  data(1);
+  pass(50 * kSecond);
+  EXPECT_EQ(vendor.opened(), 2u) << "the minute is kept";
+  pass(15 * kSecond);
+  ASSERT_TRUE(until([&] { return vendor.opened() > 2; }));
+  EXPECT_EQ(vendor.connection(2).source, "one");
+}
+
 TEST_F(Supervised, OpensASuccessorBeforeTheVendorEndsTheConnection) {
   settings.stale_after = kDay;
   start();
