@@ -192,6 +192,15 @@ TEST_F(Candles, TellAnUnknownSymbolFromAnUnknownInterval) {
   EXPECT_EQ(error_of("/api/v1/candles/%FF?interval=1m", 400), "invalid_parameter: ");
 }
 
+TEST_F(Candles, OfASymbolThatMayMeanSeveralAreRefusedWithThem) {
+  EXPECT_EQ(get("/api/v1/candles/BTC?interval=1m&limit=1").status, 200) << "one of them is kept";
+  market.all.push_back({Series{"BTC/USD", *Interval::parse("1m"), TDK_PRICE_TRADE, TDK_ADJ_RAW}, 5, {}, {}});
+  const auto reply = get("/api/v1/candles/BTC?interval=1m");
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_NE(reply.body.find("'BTC' may mean BTC/USD or BTC/USDT; write which"), std::string::npos) << reply.body;
+  EXPECT_EQ(get("/api/v1/candles/BTCUSD?interval=1m&limit=1").status, 200);
+}
+
 TEST_F(Candles, MapTheStoresFailures) {
   const std::vector<std::tuple<tdk_status, int, std::string>> cases = {
       {TDK_BUSY, 503, "busy: "},        {TDK_UNAVAILABLE, 503, "unavailable: "}, {TDK_TIMEOUT, 504, "timeout: "},

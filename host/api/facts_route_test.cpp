@@ -107,7 +107,7 @@ TEST_F(FactRoutes, AVendorThatFailsIsNoFaultOfTheServer) {
 }
 
 TEST_F(FactRoutes, SymbolsOfAllProviders) {
-  alpha.symbols = [](const std::string &query, std::uint64_t) {
+  alpha.symbols = [](const std::string &query, std::uint64_t, const tdk_cancel *) {
     SymbolInfo s;
     s.symbol = query + "/USDT";
     s.vendor_symbol = query + "USDT";

@@ -96,6 +96,9 @@ void StreamDispatcher::tap(const ClientPtr &client, const StreamCommand &command
 }
 
 StreamDispatcher::Found StreamDispatcher::find(const StreamCommand &command) const {
+  const auto meant = meanings(command.symbol, hub_.symbols());
+  if (meant.size() > 1)
+    throw StreamError("ambiguous_symbol", "'" + printable(command.symbol, 60) + "' may mean several things", "write " + join(meant, " or "));
   Found found;
   found.topic.channel = command.channel;
   if (command.channel == Channel::Candles) {

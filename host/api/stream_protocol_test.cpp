@@ -207,6 +207,8 @@ TEST_F(StreamProtocol, MistakesAreExplained) {
             "not_streamed: add them to 'stream' of its pipeline; GET /api/v1/candles has what is stored");
   EXPECT_EQ(error_of(peer, R"({"action":"subscribe","symbol":"XAU/USD"})"),
             "not_streamed: add them to 'stream' of its pipeline; GET /api/v1/candles has what is stored");
+  const auto other = hub.open_series("crypto", {"BTC/USD", *Interval::parse("1m"), TDK_PRICE_TRADE, TDK_ADJ_RAW});
+  EXPECT_EQ(error_of(peer, R"({"action":"subscribe","symbol":"BTC","interval":"1m"})"), "ambiguous_symbol: write BTC/USD or BTC/USDT");
   EXPECT_EQ(error_of(peer, R"({"action":"tap","pipeline":"cripto"})"), "unknown_pipeline: did you mean 'crypto'?");
   EXPECT_NE(peer.ask(kCandles).find("subscribed"), std::string::npos) << "the connection goes on";
 }

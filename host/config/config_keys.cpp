@@ -151,7 +151,8 @@ const SectionSpec &pipeline_section() {
         .type = KeyType::PluginNameList,
         .help = "Provider plugins, by their names below `plugins`, in order of preference. When left out, those of the "
                 "modules that suit the symbols' asset class: crypto `binance`; forex and metals `oanda`, `twelvedata`; "
-                "indices and stocks `polygon`, `twelvedata`; commodities `oanda`."},
+                "indices and stocks `polygon`, `twelvedata`; commodities `oanda`. A pipeline whose symbols then have different "
+                "sources runs as one for each class, named `NAME.crypto`, `NAME.forex`, ..."},
        {.name = "storage",
         .type = KeyType::PluginName,
         .required = true,

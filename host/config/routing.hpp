@@ -7,8 +7,9 @@
 
 namespace tapedeck {
 
-// Adds the plugins of the modules that suit. A pipeline for whose symbols there is none, or not the same ones for
-// all, is a problem.
+// Adds the plugins of the modules that suit. A pipeline whose symbols have different ones becomes one for each asset
+// class: "majors" of EUR/USD and BTC/USDT becomes "majors.forex" and "majors.crypto". A symbol for which there is
+// none is a problem.
 void route_pipelines(Config &config, std::vector<Problem> &problems);
 
 }  // namespace tapedeck

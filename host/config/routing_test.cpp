@@ -43,12 +43,52 @@ TEST(Routing, GoesByTheAssetClass) {
   EXPECT_EQ(routed({"BCO/USD"}), "fx");
 }
 
-TEST(Routing, SymbolsWithOtherSourcesNeedTheirOwnPipeline) {
+// "name: symbols < sources", of each pipeline.
+std::vector<std::string> outline(const Config &config) {
+  std::vector<std::string> out;
+  for (const auto &p : config.pipelines) {
+    out.push_back(p.name + ":");
+    for (const auto &s : p.symbols) out.back() += " " + s.name;
+    out.back() += " <";
+    for (const auto &s : p.sources) out.back() += " " + s.name;
+  }
+  return out;
+}
+
+TEST(Routing, SymbolsWithDifferentSourcesAreSplitByTheirClass) {
+  Config config = with_plugins();
+  config.pipelines = {of({"BTC/USDT", "EUR/USD", "AAPL", "ETH/USDT", "XAU/USD"}), of({"SPX", "AAPL"})};
+  config.pipelines[0].intervals = {{*Interval::parse("1h"), {}}};
+  config.pipelines[1].name = "us";
   std::vector<Problem> problems;
-  routed({"BTC/USDT", "EUR/USD"}, &problems);
+  route_pipelines(config, problems);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(outline(config), (std::vector<std::string>{"p.crypto: BTC/USDT ETH/USDT < coins", "p.forex: EUR/USD < fx backup",
+                                                       "p.stock: AAPL < us backup", "p.metal: XAU/USD < fx backup",
+                                                       "us: SPX AAPL < us backup"}));
+  EXPECT_EQ(config.pipelines[3].series().front().name(), "XAU/USD 1h mid");
+}
+
+TEST(Routing, APartMayNotHaveTheNameOfAPipeline) {
+  Config config = with_plugins();
+  config.pipelines = {of({"BTC/USDT", "EUR/USD"}), of({"ETH/USDT"})};
+  config.pipelines[1].name = "p.crypto";
+  config.pipelines[1].at = {"b.yaml", 7, 5};
+  std::vector<Problem> problems;
+  route_pipelines(config, problems);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].message,
-            "'EUR/USD' (forex) has other sources than 'BTC/USDT': name 'sources', or put it into a pipeline of its own");
+            "pipeline 'p' has symbols with different sources; the part 'p.crypto' has the name of the pipeline at b.yaml:7:5");
+}
+
+TEST(Routing, ASymbolThatNobodyHereHasIsAProblem) {
+  Config config = with_plugins();
+  std::erase_if(config.plugins, [](const auto &p) { return p.name == "coins"; });
+  config.pipelines = {of({"EUR/USD", "BTC/USDT"})};
+  std::vector<Problem> problems;
+  route_pipelines(config, problems);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].message, "no source for 'BTC/USDT' (crypto): name one in 'sources', or add a plugin of the module binance");
 }
 
 TEST(Routing, WhatIsNamedStands) {

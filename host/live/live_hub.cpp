@@ -158,10 +158,12 @@ void LiveHub::remove(LiveListener &listener) {
 
 std::shared_ptr<const LiveSeries> LiveHub::find_series(std::string_view symbol, Interval interval,
                                                        std::optional<std::uint32_t> price) const {
+  const auto meant = meanings(symbol, symbols());
+  if (meant.size() != 1) return nullptr;
   std::shared_lock lock(entries_mutex_);
   std::shared_ptr<const LiveSeries> best;
   for (const auto &e : series_) {
-    if (!e->first || e->series.interval != interval || !may_mean(symbol, e->series.symbol)) continue;
+    if (!e->first || e->series.interval != interval || e->series.symbol != meant.front()) continue;
     if (price && e->series.price_type != *price) continue;
     if (!best || price_type_order(e->series.price_type) < price_type_order(best->series.price_type)) best = e;
   }
@@ -169,9 +171,11 @@ std::shared_ptr<const LiveSeries> LiveHub::find_series(std::string_view symbol, 
 }
 
 std::shared_ptr<const LiveSymbol> LiveHub::find_symbol(std::string_view symbol) const {
+  const auto meant = meanings(symbol, symbols());
+  if (meant.size() != 1) return nullptr;
   std::shared_lock lock(entries_mutex_);
   for (const auto &e : symbols_)
-    if (e->first && may_mean(symbol, e->symbol)) return e;
+    if (e->first && e->symbol == meant.front()) return e;
   return nullptr;
 }
 

@@ -86,7 +86,7 @@ class LiveHub {
   void remove(LiveListener &listener);  // after it returns no call is under way
 
   // What is live now, by a symbol in any notation; without a `price` the first of trade, mid, bid and ask. Nothing
-  // when no pipeline streams it.
+  // when no pipeline streams it, or when it may mean several.
   std::shared_ptr<const LiveSeries> find_series(std::string_view symbol, Interval interval,
                                                 std::optional<std::uint32_t> price = std::nullopt) const;
   std::shared_ptr<const LiveSymbol> find_symbol(std::string_view symbol) const;

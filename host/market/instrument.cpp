@@ -14,6 +14,8 @@ namespace {
 
 using Instruments = std::vector<Instrument>;
 
+constexpr std::size_t kLongest = 100;  // of a notation, with its class
+
 constexpr std::array kClasses = {AssetClass::Stock, AssetClass::Index,     AssetClass::Forex,
                                  AssetClass::Metal, AssetClass::Commodity, AssetClass::Crypto};
 
@@ -21,11 +23,18 @@ constexpr std::array kClasses = {AssetClass::Stock, AssetClass::Index,     Asset
 AssetClass class_of_pair(std::string_view base, std::string_view quote) {
   if (is_metal(base)) return AssetClass::Metal;
   if (is_commodity(base)) return AssetClass::Commodity;
+  if (is_currency(base) && is_metal(quote)) return AssetClass::Metal;
   if (is_currency(base) && is_currency(quote)) return AssetClass::Forex;
   return AssetClass::Crypto;
 }
 
+// "US500/USD" is a contract on an index; without a digit it may be a coin, as SPX/USD is.
+bool is_contract_on_index(std::string_view base, std::string_view quote) {
+  return !index_of(base).empty() && base.find_first_of("0123456789") != std::string_view::npos && is_currency(quote);
+}
+
 Instrument pair(std::string_view base, std::string_view quote) {
+  if (is_contract_on_index(base, quote)) return {std::string(index_of(base)), AssetClass::Index};
   return {std::string(base) + "/" + std::string(quote), class_of_pair(base, quote)};
 }
 
@@ -80,28 +89,32 @@ Instruments read_prefixed(char prefix, std::string_view rest) {
   return out;
 }
 
-// "stock:GOLD": the class is said.
-std::optional<Instruments> read_with_class(std::string_view notation) {
+// The class that "stock:GOLD" begins with.
+std::optional<AssetClass> said_class(std::string_view notation) {
   const std::size_t colon = notation.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  for (const AssetClass c : kClasses) {
-    if (asset_class_name(c) != notation.substr(0, colon)) continue;
-    Instruments out = read_symbol(notation.substr(colon + 1));
-    std::erase_if(out, [c](const Instrument &i) { return i.asset_class != c; });
-    const std::string_view rest = notation.substr(colon + 1);
-    if (out.empty() && (c == AssetClass::Stock || c == AssetClass::Index) && !symbol_problem(rest) &&
-        rest.find('/') == std::string_view::npos)
-      out.push_back({std::string(rest), c});
-    return out;
-  }
+  for (const AssetClass c : kClasses)
+    if (asset_class_name(c) == notation.substr(0, colon)) return c;
   return std::nullopt;
 }
 
-// "EUR_USD", "BTC-USD", "BRK-B".
+std::string_view after_class(std::string_view notation) { return notation.substr(notation.find(':') + 1); }
+
+Instruments read_as(AssetClass c, std::string_view word) {
+  Instruments out = read_symbol(word);
+  std::erase_if(out, [c](const Instrument &i) { return i.asset_class != c; });
+  if (out.empty() && (c == AssetClass::Stock || c == AssetClass::Index) && !symbol_problem(word) &&
+      word.find('/') == std::string_view::npos)
+    out.push_back({std::string(word), c});
+  return out;
+}
+
+// "EUR/USD", "EUR_USD", "BTC-USD", "BRK/B", "BRK-B".
 Instruments read_joined(std::string_view notation, std::size_t at) {
   const std::string_view left = notation.substr(0, at), right = notation.substr(at + 1);
-  if (is_quote(right)) return {pair(left, right)};
+  if (left == right) return {};
   if (right.size() == 1) return {{std::string(left) + "." + std::string(right), AssetClass::Stock}};  // a share class
+  if (notation[at] == '/' || is_quote(right) || (is_base(left) && is_base(right))) return {pair(left, right)};
   return {{std::string(notation), AssetClass::Stock}};
 }
 
@@ -110,6 +123,12 @@ std::string list_of(const Instruments &candidates) {
   for (const Instrument &i : candidates)
     out += (out.empty() ? "'" : " or '") + std::string(asset_class_name(i.asset_class)) + ":" + i.symbol + "'";
   return out;
+}
+
+// A symbol that is kept under a name no notation of today leads to is found by that name.
+bool is_one_of(const Instruments &candidates, std::string_view asked, std::string_view symbol) {
+  return same_symbol(asked, symbol) ||
+         std::any_of(candidates.begin(), candidates.end(), [&](const Instrument &i) { return i.symbol == symbol; });
 }
 
 // Whatever somebody typed, fit for a message.
@@ -143,15 +162,16 @@ std::uint32_t usual_price_type(AssetClass asset_class) noexcept {
 }
 
 std::vector<Instrument> read_symbol(std::string_view notation) {
-  if (auto said = read_with_class(notation)) return *said;
+  if (notation.size() > kLongest) return {};
+  if (const auto c = said_class(notation)) return read_as(*c, after_class(notation));
   if (notation.size() > 2 && notation[1] == ':' && (notation[0] == 'C' || notation[0] == 'X' || notation[0] == 'I'))
     return symbol_problem(notation.substr(2)) ? Instruments{} : read_prefixed(notation[0], notation.substr(2));
   if (symbol_problem(notation)) return {};
+  constexpr std::string_view kMarks = "._-";
+  if (kMarks.find(notation.front()) != std::string_view::npos || kMarks.find(notation.back()) != std::string_view::npos) return {};
   if (const auto i = index(notation)) return {*i};
-  if (const std::size_t slash = notation.find('/'); slash != std::string_view::npos)
-    return {pair(notation.substr(0, slash), notation.substr(slash + 1))};
-  const std::size_t joint = notation.find_first_of("_-");
-  if (joint != std::string_view::npos && joint > 0 && joint + 1 < notation.size()) return read_joined(notation, joint);
+  const std::size_t slash = notation.find('/'), joint = slash != std::string_view::npos ? slash : notation.find_first_of("_-");
+  if (joint != std::string_view::npos) return read_joined(notation, joint);
   if (notation.find('.') != std::string_view::npos) return {{std::string(notation), AssetClass::Stock}};
   return read_word(notation);
 }
@@ -161,17 +181,26 @@ std::string notation_of(const Instrument &instrument) {
   return std::string(asset_class_name(instrument.asset_class)) + ":" + instrument.symbol;
 }
 
-bool may_mean(std::string_view asked, std::string_view symbol) {
-  if (same_symbol(asked, symbol)) return true;
-  if (asked.size() > 100) return false;  // longer than any
+std::vector<std::string> meanings(std::string_view asked, const std::vector<std::string> &symbols) {
   const Instruments candidates = read_symbol(asked);
-  return std::any_of(candidates.begin(), candidates.end(), [&](const Instrument &i) { return i.symbol == symbol; });
+  std::vector<std::string> out;
+  for (const auto &s : symbols) {
+    if (s == asked) return {s};
+    if (is_one_of(candidates, asked, s) && std::find(out.begin(), out.end(), s) == out.end()) out.push_back(s);
+  }
+  return out;
 }
+
+bool may_mean(std::string_view asked, std::string_view symbol) { return is_one_of(read_symbol(asked), asked, symbol); }
 
 std::optional<std::string> instrument_problem(std::string_view notation) {
   const Instruments candidates = read_symbol(notation);
   if (candidates.size() == 1) return std::nullopt;
   if (candidates.size() > 1) return "it may mean several things; write " + list_of(candidates);
+  if (const auto c = said_class(notation); c && notation.size() <= kLongest) {
+    const Instruments others = read_symbol(after_class(notation));
+    return "what follows '" + std::string(asset_class_name(*c)) + ":' is " + (others.empty() ? "no symbol" : list_of(others));
+  }
   if (notation.starts_with("I:")) return "this index is not known here; with its name after 'index:' it is taken all the same";
   return symbol_problem(notation).value_or("it is no symbol; write e.g. EUR/USD, BTC/USDT, AAPL");
 }

@@ -29,6 +29,9 @@ std::vector<Instrument> read_symbol(std::string_view notation);
 // Whether `asked`, in anybody's notation, may mean what is called `symbol` here.
 bool may_mean(std::string_view asked, std::string_view symbol);
 
+// Those of `symbols` that it may mean, each once; the one that is written just so is meant alone.
+std::vector<std::string> meanings(std::string_view asked, const std::vector<std::string> &symbols);
+
 // How it is written so that nothing else may be meant: the symbol, after its class where that is needed.
 std::string notation_of(const Instrument &instrument);
 

@@ -25,19 +25,22 @@ TEST(Symbology, EveryVendorsNotationOfAnInstrumentIsTheSame) {
       {"metal:XAG/EUR", {"XAGEUR", "XAG_EUR"}},
       {"commodity:BCO/USD", {"BCO_USD", "BCO/USD"}},
       {"crypto:BTC/USDT", {"BTC/USDT", "BTCUSDT", "BTC-USDT", "BTC_USDT"}},
-      {"crypto:BTC/USD", {"BTC-USD", "X:BTCUSD", "X:BTC-USD", "BTCUSD", "BTC/USD"}},
+      {"crypto:BTC/USD", {"BTC-USD", "BTC_USD", "X:BTCUSD", "X:BTC-USD", "BTCUSD", "BTC/USD"}},
       {"crypto:BTC/EUR", {"BTCEUR", "BTC-EUR", "BTC_EUR"}},
       {"crypto:ETH/BTC", {"ETHBTC", "ETH/BTC"}},
       {"crypto:EUR/USDT", {"EURUSDT"}},
       {"crypto:1INCH/USDT", {"1INCHUSDT"}},
       {"crypto:NEWCOIN/USDT", {"NEWCOINUSDT", "NEWCOIN/USDT"}},
       {"crypto:NEWCOIN/USD", {"NEWCOINUSD", "X:NEWCOINUSD"}},
-      {"index:SPX", {"SPX", "I:SPX", "SPX500_USD", "index:SPX"}},
-      {"index:US30", {"US30", "US30_USD", "I:DJI", "DJI"}},
-      {"index:NAS100", {"NAS100", "NAS100_USD", "I:NDX", "NDX"}},
-      {"index:DE40", {"DE30_EUR", "DE40_EUR", "DE40"}},
+      {"crypto:ETH/SOL", {"ETH_SOL", "ETH-SOL", "ETH/SOL"}},
+      {"crypto:SPX/USD", {"SPX/USD"}},  // a coin
+      {"metal:USD/XAU", {"USD/XAU"}},
+      {"index:SPX", {"SPX", "I:SPX", "SPX500_USD", "SPX500/USD", "SPX500-USD", "SPX500USD", "US500", "US500_USD", "US500/USD", "index:SPX"}},
+      {"index:US30", {"US30", "US30_USD", "US30/USD", "US30USD", "I:DJI", "DJI"}},
+      {"index:NAS100", {"NAS100", "NAS100_USD", "NAS100/USD", "I:NDX", "NDX"}},
+      {"index:DE40", {"DE30_EUR", "DE40_EUR", "DE30/EUR", "DE40"}},
       {"stock:AAPL", {"AAPL", "stock:AAPL"}},
-      {"stock:BRK.B", {"BRK.B", "BRK-B"}},
+      {"stock:BRK.B", {"BRK.B", "BRK-B", "BRK/B"}},
   };
   for (const auto &[what, notations] : table)
     for (const auto &n : notations) {
@@ -66,7 +69,8 @@ TEST(Symbology, WhatIsAmbiguousIsRefusedWithTheCandidates) {
 }
 
 TEST(Symbology, WhatIsNoSymbolIsSaidToBeNone) {
-  for (const char *bad : {"", "eur/usd", "EUR//USD", "A B", "I:WHATEVER", "C:BTCUSD", "X:EURUSD", "C:", "forex:AAPL", "O:AAPL240119C"})
+  for (const char *bad : {"", "eur/usd", "EUR//USD", "A B", "I:WHATEVER", "C:BTCUSD", "X:EURUSD", "C:", "forex:AAPL", "O:AAPL240119C", "EUR/EUR", "EUR_EUR",
+                          "BTC-BTC", ".", "-", "_", "...", "AAPL.", "-USD", "stock:", ":", "stock:EUR/USD", "^GSPC", "EURUSD=X"})
     EXPECT_TRUE(read_symbol(bad).empty()) << bad << ": " << read(bad);
   const std::string nasty("AB\x01\xff", 4);
   try {
@@ -75,6 +79,32 @@ TEST(Symbology, WhatIsNoSymbolIsSaidToBeNone) {
   } catch (const Error &e) {
     EXPECT_EQ(std::string(e.what()).find('\x01'), std::string::npos);
   }
+}
+
+std::string problem(const std::string &notation) { return instrument_problem(notation).value_or("none"); }
+
+TEST(Symbology, AClassThatDoesNotFitSaysWhatItIs) {
+  EXPECT_EQ(problem("metal:EUR/USD"), "what follows 'metal:' is 'forex:EUR/USD'");
+  EXPECT_EQ(problem("forex:"), "what follows 'forex:' is no symbol");
+}
+
+TEST(Symbology, AnyLengthOfAnythingIsRefusedAtOnce) {
+  for (const std::string_view part : {"A", "stock:", "EUR/", "_", "ÿ", "USD"}) {
+    std::string many;
+    while (many.size() < 1'000'000) many += part;
+    EXPECT_TRUE(read_symbol(many).empty()) << part;
+    EXPECT_LT(problem(many).size(), 200u) << part;
+    EXPECT_FALSE(may_mean(many, "EUR/USD")) << part;
+  }
+}
+
+TEST(Symbology, AmongWhatIsKeptTheNameItselfComesFirst) {
+  const std::vector<std::string> kept = {"XAU/USD", "BTC/USD", "GOLD", "BTC/USDT", "BTC/USD"};
+  EXPECT_EQ(meanings("GOLD", kept), std::vector<std::string>{"GOLD"});
+  EXPECT_EQ(meanings("metal:GOLD", kept), std::vector<std::string>{"XAU/USD"});
+  EXPECT_EQ(meanings("BTC", kept), (std::vector<std::string>{"BTC/USD", "BTC/USDT"}));
+  EXPECT_EQ(meanings("BTCUSD", kept), std::vector<std::string>{"BTC/USD"});
+  EXPECT_TRUE(meanings("EURUSD", kept).empty());
 }
 
 TEST(Symbology, DealersMarketsHaveAMidPriceAndOthersTrades) {

@@ -1,7 +1,6 @@
 #include "query/fact_sources.hpp"
 
 #include <algorithm>
-#include <functional>
 
 #include "base/text.hpp"
 #include "query/series_not_found.hpp"
@@ -18,11 +17,10 @@ void add_pipeline(FactTarget &target, const PipelineConfig &pipeline) {
       target.sources.push_back(s.name);
 }
 
-std::vector<std::string> names_that(const Config &config, const std::function<bool(const Symbol &)> &fits) {
+std::vector<std::string> names_of(const Config &config) {
   std::vector<std::string> out;
   for (const auto &p : config.pipelines)
-    for (const auto &s : p.symbols)
-      if (fits(s) && std::find(out.begin(), out.end(), s.name) == out.end()) out.push_back(s.name);
+    for (const auto &s : p.symbols) out.push_back(s.name);
   return out;
 }
 
@@ -43,10 +41,7 @@ FactTarget configured(const Config &config, const std::string &name) {
 }
 
 [[noreturn]] void refuse(const Config &config, const std::string &asked) {
-  std::vector<std::string> names;
-  for (const auto &p : config.pipelines)
-    for (const auto &s : p.symbols) names.push_back(s.name);
-  const std::string near = asked.size() > 100 ? "" : nearest_symbol(asked, names);
+  const std::string near = asked.size() > 100 ? "" : nearest_symbol(asked, names_of(config));
   const std::string hint = near.empty() ? "add it to a pipeline" : "did you mean '" + near + "'?";
   throw SeriesNotFound(false, "no source here is asked about '" + printable(asked, 60) + "'; " + hint, hint);
 }
@@ -71,15 +66,10 @@ FactTarget target_by_class(const Config &config, const std::string &asked) {
 }  // namespace
 
 FactTarget target_of(const Config &config, const std::string &asked) {
-  // Written as it is here, it means that, whatever else it may stand for.
-  const auto exact = [&](const Symbol &s) { return s.name == asked; };
-  const auto possible = [&](const Symbol &s) { return may_mean(asked, s.name); };
-  for (const std::function<bool(const Symbol &)> &fits : {std::function<bool(const Symbol &)>(exact), std::function<bool(const Symbol &)>(possible)}) {
-    const auto meant = names_that(config, fits);
-    if (meant.size() > 1)
-      throw Error(TDK_INVALID_ARGUMENT, "'" + printable(asked, 60) + "' may mean " + join(meant, " or ") + "; write which");
-    if (!meant.empty()) return configured(config, meant.front());
-  }
+  const auto meant = meanings(asked, names_of(config));
+  if (meant.size() > 1)
+    throw Error(TDK_INVALID_ARGUMENT, "'" + printable(asked, 60) + "' may mean " + join(meant, " or ") + "; write which");
+  if (!meant.empty()) return configured(config, meant.front());
   return target_by_class(config, asked);
 }
 

@@ -11,6 +11,7 @@ namespace tapedeck {
 namespace {
 
 constexpr Nanos kStoreFor = 5 * kSecond;   // waited for the store, beside the answer
+constexpr Nanos kSearchFor = 3 * kSecond;  // of each provider, where several are asked: somebody is typing
 constexpr const char *kPrefix = "facts/";
 
 template <class T>
@@ -113,33 +114,56 @@ std::vector<QuoteRow> fetch_rows(Provider &provider, const std::vector<std::stri
   return fetch_each(provider, symbols, cancel);
 }
 
+// What is thrown becomes the error: nothing leaves a thread.
+std::optional<Error> guarded(const std::function<std::optional<Error>()> &ask) try {
+  return ask();
+} catch (const Error &e) {
+  return e;
+} catch (const std::exception &e) {
+  return Error(TDK_INTERNAL, e.what());
+}
+
+void raise_when_over(const tdk_cancel *cancel) {
+  if (const tdk_status s = status_of(cancel); s != TDK_OK) throw Error(s, "asking vendors: gave up");
+}
+
 }  // namespace
+
+// Fills in what one of `group`'s sources has, and takes those out of `open`; the error of the others.
+std::optional<Error> FactsService::fetch_group(Market &market, const std::vector<FactTarget> &targets, const FactTarget &group,
+                                               std::vector<std::size_t> &open, std::vector<FactAnswer> &out, const tdk_cancel *cancel) {
+  return ask_in_turn(group.sources, clock_, cancel, [&](const std::string &source, const tdk_cancel *token) {
+    std::vector<std::string> symbols;
+    for (const std::size_t i : open) symbols.push_back(targets[i].symbol);
+    auto rows = fetch_rows(*market.lease(source, token), symbols, token);
+    const FactHead head{source, clock_.now_ns()};
+    std::erase_if(rows, [&](const QuoteRow &r) { return std::find(symbols.begin(), symbols.end(), r.symbol) == symbols.end(); });
+    std::erase_if(open, [&](std::size_t i) {
+      const auto row = std::find_if(rows.begin(), rows.end(), [&](const QuoteRow &r) { return r.symbol == targets[i].symbol; });
+      if (row == rows.end()) return false;
+      out[i].bytes = bytes_of(head, *row);
+      return true;
+    });
+    if (!rows.empty()) store_quotes(market, group.storage, head, rows);
+    if (!open.empty()) throw Error(TDK_NOT_FOUND, source + " has no quote of it");
+    return true;
+  });
+}
 
 std::vector<FactAnswer> FactsService::fetch_quotes(Market &market, const std::vector<FactTarget> &targets,
                                                    const tdk_cancel *cancel) {
   std::vector<FactAnswer> out(targets.size());
-  std::map<std::pair<std::vector<std::string>, std::string>, std::vector<std::size_t>> groups;
-  for (std::size_t i = 0; i < targets.size(); ++i) groups[{targets[i].sources, targets[i].storage}].push_back(i);
-  for (auto &[group, pending] : groups) {
-    const auto ask = [&, &storage = group.second, &open = pending](const std::string &source, const tdk_cancel *token) {
-      std::vector<std::string> symbols;
-      for (const std::size_t i : open) symbols.push_back(targets[i].symbol);
-      auto rows = fetch_rows(*market.lease(source, token), symbols, token);
-      const FactHead head{source, clock_.now_ns()};
-      std::erase_if(rows, [&](const QuoteRow &r) { return std::find(symbols.begin(), symbols.end(), r.symbol) == symbols.end(); });
-      std::erase_if(open, [&](std::size_t i) {
-        const auto row = std::find_if(rows.begin(), rows.end(), [&](const QuoteRow &r) { return r.symbol == targets[i].symbol; });
-        if (row == rows.end()) return false;
-        out[i].bytes = bytes_of(head, *row);
-        return true;
-      });
-      if (!rows.empty()) store_quotes(market, storage, head, rows);
-      if (!open.empty()) throw Error(TDK_NOT_FOUND, source + " has no quote of it");
-      return true;
-    };
-    const auto failed = ask_in_turn(group.first, clock_, cancel, ask);
-    for (const std::size_t i : pending) out[i].error = failed;
-  }
+  std::map<std::pair<std::vector<std::string>, std::string>, std::vector<std::size_t>> by_sources;
+  for (std::size_t i = 0; i < targets.size(); ++i) by_sources[{targets[i].sources, targets[i].storage}].push_back(i);
+  std::vector<std::vector<std::size_t>> groups;
+  for (auto &[sources, members] : by_sources) groups.push_back(std::move(members));
+  all_at_once(groups.size(), [&](std::size_t n) {
+    auto &open = groups[n];
+    const FactTarget &first = targets[open.front()];
+    const auto failed = guarded([&] { return fetch_group(market, targets, first, open, out, cancel); });
+    for (const std::size_t i : open) out[i].error = failed;
+  });
+  raise_when_over(cancel);
   return out;
 }
 
@@ -180,10 +204,9 @@ SymbolsAnswer FactsService::symbols(const std::string &query, std::uint64_t limi
   const auto providers = asked_providers(*market, provider);
   std::vector<std::string> keys;
   for (const auto &p : providers) keys.push_back(kPrefix + ("symbols/" + p + "/") + std::to_string(limit) + "/" + query);
-  const auto ask_one = [&](const std::string &source) -> FactAnswer {
-    FactAnswer answer;
-    answer.error = ask_in_turn({source}, clock_, cancel, [&](const std::string &, const tdk_cancel *outer) {
-      const TimeLimit limited(outer, providers.size() > 1 ? kPatience : kDay, clock_);
+  const auto search = [&](const std::string &source, FactAnswer &answer) -> std::optional<Error> {
+    const TimeLimit limited(cancel, providers.size() > 1 ? kSearchFor : kDay, clock_);
+    try {
       auto rows = market->lease(source, limited.raw())->search_symbols(query, limit, limited.raw());
       if (rows.size() > limit) rows.resize(limit);
       const FactHead head{source, clock_.now_ns()};
@@ -191,16 +214,18 @@ SymbolsAnswer FactsService::symbols(const std::string &query, std::uint64_t limi
         keep_in_store(*market, storage_of(market->config, source), "symbols",
                       [&](Storage &store) { store.store_symbols(source, head.fetched_at, rows); });
       answer.bytes = bytes_of(head, rows);
-      return true;
-    });
-    return answer;
+      return std::nullopt;
+    } catch (const Error &e) {
+      return error_of(source, e, kSearchFor);
+    }
   };
   const auto fetch = [&](const std::vector<std::string> &wanted) {
-    std::vector<FactAnswer> out;
-    for (const auto &key : wanted) {
-      const auto at = std::find(keys.begin(), keys.end(), key) - keys.begin();
-      out.push_back(ask_one(providers[static_cast<std::size_t>(at)]));
-    }
+    std::vector<FactAnswer> out(wanted.size());
+    all_at_once(wanted.size(), [&](std::size_t n) {
+      const auto at = std::find(keys.begin(), keys.end(), wanted[n]) - keys.begin();
+      out[n].error = guarded([&] { return search(providers[static_cast<std::size_t>(at)], out[n]); });
+    });
+    raise_when_over(cancel);
     return out;
   };
   SymbolsAnswer out;

@@ -76,16 +76,17 @@ struct InstrumentEntry {
 class FactsService {
  public:
   using Warn = std::function<void(const std::string &)>;
-  // `cache` and `clock` outlive it. `warn` hears what could not be stored.
+  // `cache` and `clock` outlive it. `warn` hears what could not be stored, from any thread.
   FactsService(Cache &cache, Clock &clock, Warn warn, FactTtl ttl = {});
 
   // From now on this configuration is asked; calls under way end with the former one. `keep` holds it, the pools
   // and what the ports need alive. What the cache has of the former one is forgotten.
   void replace(const Config &config, QueryService::Pools &pools, FactsPorts ports, std::shared_ptr<const void> keep);
 
-  // One answer for each symbol, in their order; several symbols of one source are one call.
+  // One answer for each symbol, in their order; several symbols of one source are one call, and different sources
+  // are asked at once.
   std::vector<QuoteAnswer> quotes(const std::vector<std::string> &symbols, const tdk_cancel *cancel);
-  // Of all providers, or of one. Throws only when none answered.
+  // Of all providers at once, each of which has three seconds; or of one. Throws only when none answered.
   SymbolsAnswer symbols(const std::string &query, std::uint64_t limit, const std::string &provider,
                         const tdk_cancel *cancel);
   // The open time of the vendor's first candle.
@@ -98,6 +99,8 @@ class FactsService {
   struct Market;
   std::shared_ptr<Market> market() const;
   std::vector<std::string> asked_providers(const Market &market, const std::string &provider) const;
+  std::optional<Error> fetch_group(Market &market, const std::vector<FactTarget> &targets, const FactTarget &group,
+                                   std::vector<std::size_t> &open, std::vector<FactAnswer> &out, const tdk_cancel *cancel);
   std::vector<FactAnswer> fetch_quotes(Market &market, const std::vector<FactTarget> &targets, const tdk_cancel *cancel);
   void store_quotes(Market &market, const std::string &storage, const FactHead &head, const std::vector<QuoteRow> &rows);
   void keep_in_store(Market &market, const std::string &storage, const char *what,

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <mutex>
+
 #include "base/cancel.hpp"
 #include "query/series_not_found.hpp"
 #include "query/testing/fact_vendor.hpp"
@@ -177,7 +180,7 @@ TEST_F(Facts, AStoreThatKeepsNoneIsNoNews) {
 }
 
 TEST_F(Facts, SymbolsOfAllProvidersComeWithThoseThatCouldNotAnswer) {
-  alpha.symbols = [](const std::string &, std::uint64_t) { return std::vector<SymbolInfo>{symbol("BTC/USDT"), symbol("BTC/USD")}; };
+  alpha.symbols = [](const std::string &, std::uint64_t, const tdk_cancel *) { return std::vector<SymbolInfo>{symbol("BTC/USDT"), symbol("BTC/USD")}; };
   const auto answer = world.service.symbols("BTC", 1, "", nullptr);
   ASSERT_EQ(answer.found.size(), 1u);
   EXPECT_EQ(answer.found[0].value.size(), 1u) << "the limit holds";
@@ -191,8 +194,93 @@ TEST_F(Facts, SymbolsOfAllProvidersComeWithThoseThatCouldNotAnswer) {
   EXPECT_FALSE(world.service.symbols("BTC", 1, "", nullptr).found[0].cached);
 }
 
+// Answers once both have been asked: one after the other they would wait for each other.
+class Rendezvous {
+ public:
+  bool meet() {
+    std::unique_lock lock(mutex_);
+    ++here_;
+    met_.notify_all();
+    return met_.wait_for(lock, std::chrono::seconds(60), [this] { return here_ >= 2; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable met_;
+  int here_ = 0;
+};
+
+TEST_F(Facts, ASearchAsksAllProvidersAtOnce) {
+  Rendezvous both;
+  alpha.symbols = beta.symbols = [&](const std::string &, std::uint64_t, const tdk_cancel *) {
+    EXPECT_TRUE(both.meet());
+    return std::vector<SymbolInfo>{symbol("BTC/USDT")};
+  };
+  const auto answer = world.service.symbols("BTC", 5, "", nullptr);
+  ASSERT_EQ(answer.found.size(), 2u);
+  EXPECT_EQ(answer.found[0].source, "alpha");
+  EXPECT_EQ(answer.found[1].source, "beta");
+}
+
+TEST_F(Facts, AProviderThatHangsCostsASearchThreeSecondsAndIsNamed) {
+  alpha.symbols = [this](const std::string &, std::uint64_t, const tdk_cancel *cancel) -> std::vector<SymbolInfo> {
+    while (status_of(cancel) == TDK_OK) clock.advance(kSecond);
+    throw Error(status_of(cancel), "gave up");
+  };
+  beta.symbols = [](const std::string &, std::uint64_t, const tdk_cancel *) { return std::vector<SymbolInfo>{symbol("EUR/USD")}; };
+  const auto answer = world.service.symbols("EUR", 5, "", nullptr);
+  EXPECT_EQ(clock.now_ns() - kNow, 3 * kSecond);
+  ASSERT_EQ(answer.found.size(), 1u);
+  EXPECT_EQ(answer.found[0].source, "beta");
+  ASSERT_EQ(answer.errors.size(), 1u);
+  EXPECT_EQ(answer.errors[0].second.code(), TDK_UNAVAILABLE);
+  EXPECT_STREQ(answer.errors[0].second.what(), "alpha: no answer in 3.0 s");
+}
+
+TEST_F(Facts, ASearchWhoseClientLeftIsNoFailureOfTheVendors) {
+  CancelSource gone;
+  const CancelToken token(gone);
+  alpha.symbols = beta.symbols = [&](const std::string &, std::uint64_t, const tdk_cancel *cancel) -> std::vector<SymbolInfo> {
+    gone.cancel();
+    throw Error(status_of(cancel), "gave up");
+  };
+  EXPECT_EQ(status_of_call([&] { world.service.symbols("EUR", 5, "", token.raw()); }), TDK_CANCELLED);
+}
+
+TEST_F(Facts, QuotesOfDifferentSourcesAreAskedForAtOnce) {
+  Rendezvous both;
+  alpha.quotes = beta.quotes = [&](const std::vector<std::string> &symbols, const tdk_cancel *) {
+    EXPECT_TRUE(both.meet());
+    return quote_rows(symbols, clock.now_ns());
+  };
+  const auto answers = world.service.quotes({"BTC/USDT", "EUR/USD"}, nullptr);
+  EXPECT_EQ(answers[0].quote->source, "alpha");
+  EXPECT_EQ(answers[1].quote->source, "beta");
+}
+
+TEST_F(Facts, WhereASeriesBeginsIsKeptForFiveMinutes) {
+  beta.earliest = [](const Series &) { return std::optional<Nanos>(5); };
+  world.connect();
+  const auto ask = [&] { return world.service.earliest("EUR/USD", Interval(), nullptr).first.cached; };
+  EXPECT_FALSE(ask());
+  clock.advance(299 * kSecond);
+  EXPECT_TRUE(ask());
+  clock.advance(kSecond);
+  EXPECT_FALSE(ask());
+}
+
+TEST_F(Facts, EventsAreKeptForAnHour) {
+  beta.events = [](TimeRange, const std::string &) { return std::vector<EconomicEvent>{event(kNow + 1)}; };
+  const auto ask = [&] { return world.service.events({kNow, kNow + kDay}, "", "", nullptr).events.cached; };
+  EXPECT_FALSE(ask());
+  clock.advance(3599 * kSecond);
+  EXPECT_TRUE(ask());
+  clock.advance(kSecond);
+  EXPECT_FALSE(ask());
+}
+
 TEST_F(Facts, SymbolsOfOneProvider) {
-  beta.symbols = [](const std::string &, std::uint64_t) { return std::vector<SymbolInfo>{}; };
+  beta.symbols = [](const std::string &, std::uint64_t, const tdk_cancel *) { return std::vector<SymbolInfo>{}; };
   EXPECT_TRUE(world.service.symbols("BTC", 5, "beta", nullptr).found[0].value.empty()) << "it answered: there are none";
   EXPECT_EQ(status_of_call([&] { world.service.symbols("BTC", 5, "alpha", nullptr); }), TDK_NOT_SUPPORTED);
   EXPECT_EQ(status_of_call([&] { world.service.symbols("BTC", 5, "gamma", nullptr); }), TDK_INVALID_ARGUMENT);

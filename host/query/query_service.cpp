@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "market/instrument.hpp"
 #include "query/reversed_batch.hpp"
 #include "query/series_not_found.hpp"
 
@@ -88,12 +89,16 @@ KnownSeries QueryService::find(const std::string &symbol, const std::string &int
   const auto price_type = parse_price_type(price);
   if (!price.empty() && !price_type)
     throw Error(TDK_INVALID_ARGUMENT, "unknown price '" + printable(price, 40) + "'; there are trade, mid, bid and ask");
+  auto all = list(cancel);
   std::vector<std::string> symbols, others;
+  for (const auto &k : all) symbols.push_back(k.series.symbol);
+  const auto meant = meanings(symbol, symbols);
+  if (meant.size() > 1)
+    throw Error(TDK_INVALID_ARGUMENT, "'" + printable(symbol, 60) + "' may mean " + join(meant, " or ") + "; write which");
   std::optional<KnownSeries> best;
-  for (auto &k : list(cancel)) {
-    if (!may_mean(symbol, k.series.symbol)) {
-      symbols.push_back(k.series.symbol);
-    } else if (k.series.interval != *wanted || (price_type && k.series.price_type != *price_type)) {
+  for (auto &k : all) {
+    if (meant.empty() || k.series.symbol != meant.front()) continue;
+    if (k.series.interval != *wanted || (price_type && k.series.price_type != *price_type)) {
       others.push_back(k.series.interval.name() + (price_type ? " " + std::string(price_type_name(k.series.price_type)) : ""));
     } else if (!best || price_type_order(k.series.price_type) < price_type_order(best->series.price_type)) {
       best = std::move(k);

@@ -50,7 +50,8 @@ class QueryService {
   std::vector<KnownSeries> list(const tdk_cancel *cancel) const;
 
   // `symbol` in any notation; without a `price` ("bid") the first of trade, mid, bid and ask that there is.
-  // SeriesNotFound: unknown symbol, or this interval or price of it; TDK_INVALID_ARGUMENT: no interval, no price.
+  // SeriesNotFound: unknown symbol, or this interval or price of it; TDK_INVALID_ARGUMENT: no interval, no price, or
+  // a symbol that may mean several that are kept here.
   KnownSeries find(const std::string &symbol, const std::string &interval, const std::string &price,
                    const tdk_cancel *cancel) const;
 

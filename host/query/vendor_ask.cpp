@@ -1,6 +1,8 @@
 #include "query/vendor_ask.hpp"
 
 #include <algorithm>
+#include <system_error>
+#include <thread>
 
 #include "base/cancel.hpp"
 #include "base/text.hpp"
@@ -43,10 +45,27 @@ std::optional<Error> ask_in_turn(const std::vector<std::string> &sources, Clock 
       if (ask(sources[i], limit.raw())) return std::nullopt;
     } catch (const Error &e) {
       if (status_of(cancel) != TDK_OK) throw;
-      const bool late = e.code() == TDK_TIMEOUT || e.code() == TDK_CANCELLED;
-      worst.add(late ? Error(TDK_UNAVAILABLE, sources[i] + ": no answer in " + format_duration(kPatience)) : e);
+      worst.add(error_of(sources[i], e, kPatience));
     }
   return worst.error() ? worst.error() : Error(TDK_NOT_SUPPORTED, "no provider is configured for this");
+}
+
+Error error_of(const std::string &source, const Error &error, Nanos patience) {
+  const bool late = error.code() == TDK_TIMEOUT || error.code() == TDK_CANCELLED;
+  return late ? Error(TDK_UNAVAILABLE, source + ": no answer in " + format_duration(patience)) : error;
+}
+
+void all_at_once(std::size_t count, const std::function<void(std::size_t)> &work) {
+  std::vector<std::thread> threads;
+  threads.reserve(count);
+  std::size_t next = 1;
+  try {
+    for (; next < count; ++next) threads.emplace_back(work, next);
+  } catch (const std::system_error &) {  // no thread is to be had: this one does what is left
+  }
+  if (count > 0) work(0);
+  for (; next < count; ++next) work(next);
+  for (auto &thread : threads) thread.join();
 }
 
 }  // namespace tapedeck

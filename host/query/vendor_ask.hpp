@@ -1,4 +1,4 @@
-// Asking one vendor after the other until one answers.
+// Asking vendors: one after the other until one answers, or all at once.
 #pragma once
 
 #include <tapedeck/layer/core.hpp>
@@ -46,5 +46,12 @@ class WorstError {
 inline constexpr Nanos kPatience = 8 * kSecond;
 std::optional<Error> ask_in_turn(const std::vector<std::string> &sources, Clock &clock, const tdk_cancel *cancel,
                                  const std::function<bool(const std::string &source, const tdk_cancel *)> &ask);
+
+// What came of asking `source`: a vendor that took longer than it was given is away.
+Error error_of(const std::string &source, const Error &error, Nanos patience);
+
+// Calls `work` with 0 to `count` - 1, each in a thread of its own but the first, and returns when all are done.
+// `work` throws nothing.
+void all_at_once(std::size_t count, const std::function<void(std::size_t)> &work);
 
 }  // namespace tapedeck

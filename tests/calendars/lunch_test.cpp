@@ -113,3 +113,13 @@ TEST(LunchBreaks, TokyoHolidays) {
                   {"2018-12-24", "closed"}, {"2019-12-23", "09:00-11:30 12:30-15:00"},
                   {"2024-12-31", "closed"}, {"2025-01-03", "closed"}, {"2025-01-06", "09:00-11:30 12:30-15:25"}});
 }
+
+// Trades may have been made: they are asked for along with others, but nothing is missing without them.
+TEST(LunchBreaks, DaysAndHoursOfWhichNobodyIsSureAreNeitherHolidaysNorHoles) {
+  expect(kHongKong, {{"2021-06-28", "13:30-16:00"}, {"2022-11-02", "09:30-12:00 13:00-13:30"}});
+  expect(kTokyo, {{"2020-09-30", "09:00-11:30 12:30-15:00"}, {"2020-10-01", "closed"}, {"2020-10-02", "09:00-11:30 12:30-15:00"}});
+  const Nanos nine = parse_time("2020-10-01T00:00:00Z", 0).value();
+  const auto tokyo = find_calendar("xtks");
+  EXPECT_TRUE(tokyo->closed({nine, nine + 2 * kHour}).empty());
+  EXPECT_FALSE(tokyo->closed({nine + 3 * kHour, nine + 3 * kHour + kMinute}).empty()) << "lunch";
+}

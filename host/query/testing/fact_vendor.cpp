@@ -18,10 +18,10 @@ class VendorProvider final : public Provider {
     vendor_.called("earliest " + series.name());
     return vendor_.earliest(series);
   }
-  std::vector<SymbolInfo> search_symbols(const std::string &query, std::uint64_t limit, const tdk_cancel *) override {
+  std::vector<SymbolInfo> search_symbols(const std::string &query, std::uint64_t limit, const tdk_cancel *cancel) override {
     vendor_.called("symbols " + query);
     require(vendor_.symbols != nullptr, "a search for symbols is");
-    return vendor_.symbols(query, limit);
+    return vendor_.symbols(query, limit, cancel);
   }
   std::vector<QuoteRow> fetch_quotes(const std::vector<std::string> &symbols, const tdk_cancel *cancel) override {
     vendor_.called("quotes " + join(symbols, ","));
@@ -122,7 +122,10 @@ std::vector<std::string> FactVendor::calls() {
 }
 
 FactWorld::FactWorld(Clock &clock)
-    : cache(1 << 20, clock), service(cache, clock, [this](const std::string &why) { warnings.push_back(why); }) {
+    : cache(1 << 20, clock), service(cache, clock, [this](const std::string &why) {
+        std::lock_guard lock(warnings_mutex_);
+        warnings.push_back(why);
+      }) {
   using enum AssetClass;
   config.pipelines = {pipeline("crypto", {{"BTC/USDT", Crypto}, {"ETH/USDT", Crypto}}, {"alpha", "beta"}),
                       pipeline("fx", {{"EUR/USD", Forex}}, {"beta"})};

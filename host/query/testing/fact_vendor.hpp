@@ -18,7 +18,7 @@ namespace tapedeck::testing {
 // One vendor. What a function of it is not set to is not supported by it. Threads: any.
 struct FactVendor {
   std::function<std::vector<QuoteRow>(const std::vector<std::string> &, const tdk_cancel *)> quotes;
-  std::function<std::vector<SymbolInfo>(const std::string &, std::uint64_t)> symbols;
+  std::function<std::vector<SymbolInfo>(const std::string &, std::uint64_t, const tdk_cancel *)> symbols;
   std::function<std::vector<EconomicEvent>(TimeRange, const std::string &)> events;
   std::function<std::optional<Nanos>(const Series &)> earliest;
 
@@ -58,6 +58,7 @@ class FactWorld {
 
  private:
   std::map<std::string, std::unique_ptr<FactVendor>> vendors_;
+  std::mutex warnings_mutex_;
 };
 
 // 1.09500 bid, 1.09510 ask, 1.09505 last.
