@@ -170,7 +170,7 @@ Reply TwelveData::answer(const Context &context, const Query &query,
     text += concat({text.size() > 1 ? "," : "", json_text(symbol), ":"});
     try {
       const Part part = endpoint.each(context, query, symbol);
-      text += part.text;
+      text += part.content_type == kJson ? part.text : json_text(part.text);
       rows += part.rows;
     } catch (const ApiError &error) {
       text += error_body(error);
