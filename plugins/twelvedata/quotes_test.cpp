@@ -151,16 +151,20 @@ TEST(Search, AnEmptyQueryListsTheCatalogues) {
   bench.host.answer = [](const std::string &url) {
     const char *data =
         url.find("/forex") != url.npos    ? R"({"symbol":"EUR/USD","currency_group":"Major"})"
+        : url.find("/stocks") != url.npos ? R"({"symbol":"AAPL","type":"Common Stock","isin":"x"})"
         : url.find("/crypto") != url.npos ? R"({"symbol":"BTC/EUR"})"
                                           : R"({"symbol":"C_1","name":"Corn Futures"})";
     return Answer{200, std::string("{\"data\":[") + data + "],\"status\":\"ok\"}", {}, TDK_OK};
   };
   const auto got = kit::test::search(bench.provider(), "", 0);
-  ASSERT_EQ(got.rows.size(), 3U) << got.text();
+  ASSERT_EQ(got.rows.size(), 4U) << got.text();
   EXPECT_EQ(got.rows[0].asset_class, TDK_ASSET_FX);
   EXPECT_EQ(got.rows[1].asset_class, TDK_ASSET_CRYPTO);
   EXPECT_EQ(got.rows[2].asset_class, TDK_ASSET_COMMODITY);
-  EXPECT_EQ(bench.host.requests.size(), 3U);
+  EXPECT_EQ(got.rows[3].asset_class, TDK_ASSET_EQUITY);
+  EXPECT_EQ(bench.host.requests.size(), 4U);
+  EXPECT_EQ(kit::test::search(bench.provider(), "", 2).rows.size(), 2U);
+  EXPECT_EQ(bench.host.requests.size(), 6U) << "no more than it takes";
 }
 
 TEST(Calendar, IsNotSupportedByThisProviderAndNeverAnEmptyList) {

@@ -150,7 +150,7 @@ void Session::refuse(const Get &what, int http, const VendorError &said) const {
 }
 
 tapedeck::WebSocketConnection Session::connect(const tapedeck::Cancel &cancel) const {
-  const std::string url = settings_.stream_url + "/v1/quotes/price";
+  const std::string url = settings_.stream_url + std::string(kStreamPath);
   const tdk_kv key{tapedeck::str("X-TD-APIKEY"), tapedeck::str(settings_.apikey)};
   std::vector<tdk_cost> costs;  // it costs no API credits
   for (const std::uint64_t budget : {minute_budget_, day_budget_})

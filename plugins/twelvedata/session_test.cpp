@@ -216,6 +216,8 @@ TEST(Settings, TheWebSocketGoesWithTheRestHost) {
   EXPECT_EQ(url({}), "wss://ws.twelvedata.com");
   EXPECT_EQ(url({{"base_url", "http://127.0.0.1:8081/twelvedata/"}}),
             "ws://127.0.0.1:8081/twelvedata");
+  EXPECT_EQ(url({{"ws_url", "wss://ws.twelvedata.com/v1/quotes/price"}}),
+            "wss://ws.twelvedata.com");
   EXPECT_EQ(url({{"base_url", "https://proxy"}, {"ws_url", "wss://other"}}), "wss://other");
 }
 

@@ -60,6 +60,8 @@ Settings read_settings(const tapedeck::Config &config) {
                           "apikey is empty or no key; write the one of your account");
   out.base_url = url_of(config, "base_url", kDefaultBaseUrl, "http");
   out.stream_url = url_of(config, "ws_url", kDefaultStreamUrl, "ws");
+  if (out.stream_url.ends_with(kStreamPath))
+    out.stream_url.resize(out.stream_url.size() - kStreamPath.size());
   // A proxy or a simulator serves both.
   if (out.stream_url == kDefaultStreamUrl && out.base_url != kDefaultBaseUrl)
     out.stream_url = "ws" + out.base_url.substr(4);

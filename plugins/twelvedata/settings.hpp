@@ -12,6 +12,8 @@ namespace twelvedata {
 inline constexpr const char *kDefaultBaseUrl = "https://api.twelvedata.com";
 inline constexpr const char *kDefaultStreamUrl = "wss://ws.twelvedata.com";
 
+inline constexpr std::string_view kStreamPath = "/v1/quotes/price";
+
 struct Settings {
   std::string apikey;
   std::string base_url;    // without a slash at the end

@@ -126,14 +126,16 @@ Zone Instrument::zone() const {
   return kind == Class::Crypto ? Zone::utc() : Zone::new_york();
 }
 
-bool is_open(const Instrument &instrument, std::int64_t utc_ms) {
+bool is_open(const Instrument &instrument, std::int64_t utc_ms, bool extended) {
   if (instrument.kind == Class::Crypto) return true;
   const std::int64_t local = utc_ms + Zone::new_york().offset_ms(utc_ms);
   const std::int64_t day = floor_div(local, kDayMs);
   const std::int64_t of_day = local - day * kDayMs;
   if (instrument.is_pair()) return week_open(instrument.kind == Class::Metal, day, of_day);
   const std::int64_t week = weekday(day);
-  return week >= 1 && week <= 5 && of_day >= 9 * kHourMs + 30 * kMinuteMs && of_day < 16 * kHourMs;
+  const bool longer = extended && instrument.kind == Class::Stock && instrument.currency == "USD";
+  const std::int64_t opening = longer ? 4 * kHourMs : 9 * kHourMs + 30 * kMinuteMs;
+  return week >= 1 && week <= 5 && of_day >= opening && of_day < (longer ? 20 : 16) * kHourMs;
 }
 
 Listing::Listing(std::uint64_t seed, const std::vector<CsvSource> &csv) {
