@@ -161,6 +161,7 @@ TEST_F(FactRoutes, StaleEventsSaySo) {
 
 TEST_F(FactRoutes, InstrumentsByAssetClass) {
   EXPECT_EQ(json("/api/v1/instruments").at("instruments").as_array().size(), 3u);
+  EXPECT_EQ(error_of("/api/v1/instruments?asset_class=forx", 400), "invalid_parameter: did you mean 'forex'?");
   const auto forex = json("/api/v1/instruments?asset_class=forex").at("instruments").as_array();
   ASSERT_EQ(forex.size(), 1u);
   EXPECT_EQ(forex[0].at("symbol"), "EUR/USD");

@@ -19,12 +19,13 @@ void write_instrument(JsonWriter &json, const InstrumentEntry &entry) {
 
 void answer_instruments(RouteCall &call) {
   const QueryParams params(call.request.query, {"asset_class"});
-  const std::string *wanted = params.find("asset_class");
+  const bool all = params.find("asset_class") == nullptr;
+  const std::string wanted = params.choice("asset_class", {"stock", "index", "forex", "metal", "commodity", "crypto"});
   if (call.server.ports.facts == nullptr) throw HttpError(503, "unavailable", "this server has no catalogue", "ask the host itself: tapedeck run");
   JsonWriter json;
   json.begin('{').key("instruments").begin('[');
   for (const auto &entry : call.server.ports.facts->instruments(call.cancel.raw()))
-    if (wanted == nullptr || *wanted == entry.asset_class) write_instrument(json, entry);
+    if (all || wanted == entry.asset_class) write_instrument(json, entry);
   call.response.send(200, kJson, json.end(']').end('}').take() + "\n");
 }
 

@@ -58,7 +58,7 @@ QueryParams::QueryParams(std::string_view raw, const std::vector<std::string> &a
     const auto name = percent_decoded(pair.substr(0, equals));
     const auto value = percent_decoded(pair.substr(std::min(equals + 1, pair.size())));
     if (!name || !value)
-      throw invalid_parameter("the query has a broken percent-encoding: '" + printable(pair, 60) + "'");
+      throw invalid_parameter("the query holds no text: a broken percent-encoding, no UTF-8, or control characters: '" + printable(pair, 60) + "'");
     if (std::find(allowed.begin(), allowed.end(), *name) == allowed.end())
       throw invalid_parameter("unknown parameter '" + printable(*name, 60) + "'", did_you_mean(*name, allowed));
     if (value->empty()) throw invalid_parameter("parameter '" + *name + "' has no value", "leave it out or give it a value");

@@ -95,7 +95,7 @@ void route(RouteCall &call) {
     if (!symbol) continue;
     check_method(call.request);
     const auto decoded = percent_decoded(*symbol);
-    if (!decoded) throw invalid_parameter("the symbol in the path has a broken percent-encoding");
+    if (!decoded) throw invalid_parameter("the symbol in the path is no text: a broken percent-encoding, no UTF-8, or control characters");
     call.symbol = *decoded;
     return r.answer(call);
   }

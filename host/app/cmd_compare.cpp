@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "query/candle_comparison.hpp"
 #include "query/fact_sources.hpp"
+#include "query/series_not_found.hpp"
 
 namespace tapedeck {
 namespace {
@@ -22,6 +23,7 @@ constexpr std::size_t kRowsOfTable = 100;  // what a person looks at
 struct Side {
   std::string name;
   std::function<void(const CandleAsk &ask, CandleColumns &out, const tdk_cancel *cancel)> fetch;
+  std::string none = "";  // what it said when it did not know the series
 };
 
 bool is_store(const Config &config, const std::string &name) {
@@ -143,18 +145,19 @@ TimeRange range_of(const SeriesOptions &o, Interval interval, Nanos now) {
   return range;
 }
 
-void fetch_page(const Side &side, const Series &series, TimeRange range, CandleColumns &out, const tdk_cancel *cancel) try {
+void fetch_page(Side &side, const Series &series, TimeRange range, CandleColumns &out, const tdk_cancel *cancel) try {
   out.clear();
   side.fetch({series, range, 0, false}, out, cancel);
   out.drop_forming();
 } catch (const Error &e) {
-  const bool none = e.code() == TDK_NOT_FOUND && out.empty();
-  if (!none) throw Error(e.code(), "asking " + side.name + " for " + series.name() + ": " + e.what(), e.retry_after_ms());
+  if (e.code() != TDK_NOT_FOUND || !out.empty())
+    throw Error(e.code(), "asking " + side.name + " for " + series.name() + ": " + e.what(), e.retry_after_ms());
+  side.none = "; " + side.name + " says: " + e.what();
 }
 
 }  // namespace
 
-int cmd_compare(const std::string &file, const CompareOptions &what) {
+int cmd_compare(const std::string &file, const CompareOptions &what) try {
   const auto tolerance = parse_tolerance(what.tolerance);
   if (!tolerance)
     throw Error(TDK_INVALID_ARGUMENT, "'" + printable(what.tolerance, 40) + "' is no tolerance; write basis points from 0 to 10000, as 0.5");
@@ -165,7 +168,7 @@ int cmd_compare(const std::string &file, const CompareOptions &what) {
   const CancelToken token(session.cancel());
   const Series series = series_of(session, what);
   const TimeRange range = range_of(what.series, series.interval, session.clock().now_ns());
-  const Side a = open_side(session, what.sources[0], series), b = open_side(session, what.sources[1], series);
+  Side a = open_side(session, what.sources[0], series), b = open_side(session, what.sources[1], series);
   Report report(what.format, a.name, b.name);
   CandleComparison comparison(*tolerance, [&](const CandleDifference &d) { report.add(d); });
   CandleColumns of_a, of_b;
@@ -178,10 +181,13 @@ int cmd_compare(const std::string &file, const CompareOptions &what) {
   }
   const ComparisonSummary &summary = comparison.summary();
   if (summary.rows_a + summary.rows_b == 0)
-    throw Error(TDK_NOT_FOUND, "comparing " + series.name() + ": neither " + a.name + " nor " + b.name + " has a row in this range; nothing was compared");
+    throw Error(TDK_NOT_FOUND, "comparing " + series.name() + ": neither " + a.name + " nor " + b.name + " has a row from " + format_time(range.from) + " to " + format_time(range.to) + "; nothing was compared" + a.none + b.none);
   report.finish(series, range, summary);
   if (std::fflush(stdout) != 0) throw Error(TDK_IO, "writing to standard output failed");
   return summary.same() ? kExitOk : kExitDifferent;
+} catch (const SeriesNotFound &e) {
+  std::fprintf(stderr, "tapedeck: %s\n", printable(e.what(), 2000).c_str());
+  return kExitUnknownSeries;
 }
 
 }  // namespace tapedeck

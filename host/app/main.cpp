@@ -85,6 +85,7 @@ void add_read_commands(CLI::App &app, Arguments &a) {
   add_series_options(*compare, a.compare.series, false);
   compare->get_option("--symbol")->required();
   compare->get_option("--interval")->required();
+  compare->get_option("--from")->description("as of other commands; without it 1d ago");
   compare->add_option("--source", a.compare.sources, "a provider or the storage, by its name in FILE; twice")
       ->required()
       ->allow_extra_args(false);  // FILE may follow

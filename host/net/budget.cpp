@@ -190,8 +190,8 @@ void Account::note_answer(int status, std::int64_t latency_ns) {
   if (status < 400) next_growing_hold_ns_ = 0;
   tally_.last_status = status;
   tally_.last_latency_ns = latency_ns;
-  tally_.last_error.clear();
   (status < 400 ? tally_.last_success_ns : tally_.last_error_ns) = clock_.now_ns();
+  if (status >= 400) tally_.last_error = "HTTP " + std::to_string(status);
 }
 
 void Account::note_failure(std::string_view error) {

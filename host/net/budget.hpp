@@ -68,7 +68,7 @@ struct AccountSnapshot {
   std::uint64_t failures = 0;  // tries without any answer
   int last_status = 0;         // HTTP status of the last answer, 0: none yet
   std::int64_t last_latency_ns = 0;
-  std::string last_error;  // redacted; empty after an answer
+  std::string last_error;  // redacted; belongs to last_error_ns, whatever came since
   std::uint64_t requests_last_minute = 0;
   std::int64_t last_success_ns = 0;  // wall clock of the last answer below 400, 0: none
   std::int64_t last_error_ns = 0;    // wall clock of the last failure or answer from 400 on, 0: none

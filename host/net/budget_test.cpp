@@ -334,3 +334,11 @@ TEST(Account, SnapshotTellsWhatOperatorsAskFor) {
   EXPECT_EQ(s.budgets[0].name, "minute");
   EXPECT_EQ(s.budgets[0].used, 2u);
 }
+
+TEST(Account, TheLastErrorStaysBesideItsTime) {
+  Bench b;
+  b.account.note_answer(503, 5);
+  EXPECT_EQ(b.account.snapshot().last_error, "HTTP 503");
+  b.account.note_answer(200, 5);
+  EXPECT_EQ(b.account.snapshot().last_error, "HTTP 503") << "last_error_ns speaks of it";
+}

@@ -50,7 +50,7 @@ FactTarget configured(const Config &config, const std::string &name) {
 FactTarget target_by_class(const Config &config, const std::string &asked) {
   const auto meant = read_symbol(asked);
   if (meant.size() > 1)
-    throw Error(TDK_INVALID_ARGUMENT, "'" + printable(asked, 60) + "' " + instrument_problem(asked).value_or("is ambiguous"));
+    throw Error(TDK_INVALID_ARGUMENT, "'" + printable(asked, 60) + "': " + instrument_problem(asked).value_or("is ambiguous"));
   if (meant.empty()) refuse(config, asked);
   FactTarget target;
   target.symbol = meant.front().symbol;

@@ -145,7 +145,7 @@ std::optional<Error> FactsService::fetch_group(Market &market, const std::vector
       return true;
     });
     if (!rows.empty()) store_quotes(market, group.storage, head, rows);
-    if (!open.empty()) throw Error(TDK_NOT_FOUND, source + " has no quote of it");
+    if (!open.empty()) throw Error(TDK_NOT_FOUND, source + " has no quote of it now: it does not know it, or the market is closed");
     return true;
   });
 }
@@ -205,7 +205,8 @@ SymbolsAnswer FactsService::symbols(const std::string &query, std::uint64_t limi
   std::vector<std::string> keys;
   for (const auto &p : providers) keys.push_back(kPrefix + ("symbols/" + p + "/") + std::to_string(limit) + "/" + query);
   const auto search = [&](const std::string &source, FactAnswer &answer) -> std::optional<Error> {
-    const TimeLimit limited(cancel, providers.size() > 1 ? kSearchFor : kDay, clock_);
+    const Nanos patience = providers.size() > 1 ? kSearchFor : kLastPatience;
+    const TimeLimit limited(cancel, patience, clock_);
     try {
       auto rows = market->lease(source, limited.raw())->search_symbols(query, limit, limited.raw());
       if (rows.size() > limit) rows.resize(limit);
@@ -216,7 +217,7 @@ SymbolsAnswer FactsService::symbols(const std::string &query, std::uint64_t limi
       answer.bytes = bytes_of(head, rows);
       return std::nullopt;
     } catch (const Error &e) {
-      return error_of(source, e, kSearchFor);
+      return error_of(source, e, patience);
     }
   };
   const auto fetch = [&](const std::vector<std::string> &wanted) {

@@ -34,19 +34,23 @@ tdk_status TimeLimit::check(const tdk_cancel *self) {
 
 void WorstError::add(const Error &error) {
   if (!error_ || weight_of(error.code()) > weight_of(error_->code())) error_ = error;
+  else if (error.code() == TDK_NOT_SUPPORTED && error_->code() == TDK_NOT_SUPPORTED)
+    error_ = Error(TDK_NOT_SUPPORTED, std::string(error_->what()) + "; " + error.what());
 }
 
 std::optional<Error> ask_in_turn(const std::vector<std::string> &sources, Clock &clock, const tdk_cancel *cancel,
                                  const std::function<bool(const std::string &source, const tdk_cancel *)> &ask) {
   WorstError worst;
-  for (std::size_t i = 0; i < sources.size(); ++i) try {
-      const bool last = i + 1 == sources.size();
-      const TimeLimit limit(cancel, last ? kDay : kPatience, clock);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const Nanos patience = i + 1 == sources.size() ? kLastPatience : kPatience;
+    const TimeLimit limit(cancel, patience, clock);
+    try {
       if (ask(sources[i], limit.raw())) return std::nullopt;
     } catch (const Error &e) {
       if (status_of(cancel) != TDK_OK) throw;
-      worst.add(error_of(sources[i], e, kPatience));
+      worst.add(error_of(sources[i], e, patience));
     }
+  }
   return worst.error() ? worst.error() : Error(TDK_NOT_SUPPORTED, "no provider is configured for this");
 }
 

@@ -30,7 +30,7 @@ class TimeLimit {
 };
 
 // The error to report when several vendors failed: what may be better next time before "no such symbol", and that
-// before "not supported".
+// before "not supported", which names all of them.
 class WorstError {
  public:
   void add(const Error &error);
@@ -41,9 +41,9 @@ class WorstError {
 };
 
 // Calls `ask` for one source after the other until it returns true. Where there is a next one, each has
-// `kPatience` to answer. Returns the error when none did.
+// `kPatience` to answer, the last one `kLastPatience`. Returns the error when none did.
 // Throws what `ask` throws once `cancel` has fired.
-inline constexpr Nanos kPatience = 8 * kSecond;
+inline constexpr Nanos kPatience = 8 * kSecond, kLastPatience = 20 * kSecond;
 std::optional<Error> ask_in_turn(const std::vector<std::string> &sources, Clock &clock, const tdk_cancel *cancel,
                                  const std::function<bool(const std::string &source, const tdk_cancel *)> &ask);
 

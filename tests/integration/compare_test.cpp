@@ -82,4 +82,15 @@ TEST_F(Compare, WhatCannotBeComparedIsSaid) {
   EXPECT_EQ(compare("store", "store").exit_code, 1);
 }
 
+TEST_F(Compare, ASymbolThatNobodyHasIsSaidByWhomItWasAskedOf) {
+  const auto of = [&](const char *symbol) {
+    return site.tapedeck({"compare", "FILE", "--symbol", symbol, "--interval", "1m", "--source", "binance", "--source", "twin"});
+  };
+  const auto unknown = of("NOSUCHUSDT");
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("nothing was compared; binance says: "));
+  EXPECT_EQ(of("AAPL").exit_code, 4) << "no source here has stocks";
+  EXPECT_EQ(of("GOLD").exit_code, 2);
+}
+
 }  // namespace
