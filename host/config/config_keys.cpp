@@ -145,8 +145,8 @@ const SectionSpec &pipeline_section() {
         .choices = {"trade", "mid", "bid", "ask"}},
        {.name = "calendar",
         .type = KeyType::Calendar,
-        .help = "When the market is open; no candles are expected or asked for while it is closed. When left out: `forex` "
-                "for currencies, or currencies and metals, `metals` for metals, `24x7` for everything else."},
+        .default_value = "24x7",
+        .help = "When the market is open; no candles are expected or asked for while it is closed."},
        {.name = "sources",
         .type = KeyType::PluginNameList,
         .help = "Provider plugins, by their names below `plugins`, in order of preference. When left out, those of the "

@@ -68,7 +68,7 @@ class VendorFailover : public testing::Test {
            "  store: { module: sqlite, options: { path: \"" + site.store().string() + "\" } }\n" +
            "api: { listen: \"127.0.0.1:0\" }\n"
            "pipelines:\n"
-           "  - { name: fx, symbols: [\"C:EURUSD\"], intervals: [1m], sources: [polygon, oanda], storage: store, calendar: 24x7, " +
+           "  - { name: fx, symbols: [\"C:EURUSD\"], intervals: [1m], sources: [polygon, oanda], storage: store, " +
            "stream: { kinds: [candles, quotes], stale_after: 20s } }\n";
   }
   void start() {
