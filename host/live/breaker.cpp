@@ -57,7 +57,7 @@ void Breaker::failed(Nanos now, const Failure &failure) {
   const bool lost_with_others = failure.had_data && !worked_ && failures_ > 0;
   if (failure.had_data && worked_ && failure.lived >= settings_.steady_after) failures_ = 0;
   worked_ = false;
-  if (failures_ == 0) down_since_ = now;
+  if (failures_ == 0 || failure.had_data) down_since_ = now;  // the outage begins where the data ended
   if (!lost_with_others) ++failures_;
   trying_ = false;
   last_error_ = failure.error;

@@ -381,6 +381,20 @@ TEST(BreakerTest, ConnectionsThatAreLostTogetherAreOneFailure) {
   EXPECT_EQ(breaker.snapshot(kStart).failures, 1);
 }
 
+// Each connection is cut after five seconds of data: no outage grows, and neither do the waits.
+TEST(BreakerTest, AVendorThatCutsAgainAndAgainIsNotLeftAlone) {
+  Breaker breaker({}, 7);
+  Nanos now = kStart;
+  for (int i = 0; i < 200; ++i) {
+    const Nanos lost = now;
+    while (!breaker.try_connect(now)) now += 10 * kMs;
+    ASSERT_LE(now - lost, kSecond + 10 * kMs) << i;
+    breaker.succeeded();
+    now += 5 * kSecond;
+    breaker.failed(now, {.error = "cut", .had_data = true, .lived = 5 * kSecond});
+  }
+}
+
 TEST(BreakerTest, HalfOpenLetsOneTry) {
   Breaker breaker({}, 7);
   Nanos now = kStart;
