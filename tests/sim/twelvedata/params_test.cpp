@@ -193,6 +193,8 @@ TEST(TwelveDataSimParams, QuotesHaveTheirChangesAndAYearsRange) {
   EXPECT_FALSE(stock.as_object().contains("rolling_change"));
   EXPECT_TRUE(b.body("/quote?symbol=BTC/USD").at("rolling_7d_change").is_string());
   EXPECT_EQ(b.body("/quote?symbol=AAPL&eod=true").at("datetime").as_string(), "2024-04-30");
+  EXPECT_EQ(b.body("/eod?symbol=AAPL").at("datetime").as_string(), "2024-04-30");
+  EXPECT_EQ(b.body("/eod?symbol=AAPL&date=2024-04-26").at("datetime").as_string(), "2024-04-26");
 }
 
 TEST(TwelveDataSimParams, AConversionHasAnAmount) {
@@ -226,6 +228,7 @@ TEST(TwelveDataSimParams, ListsOfExchangesTypesAndIntervals) {
   EXPECT_GT(b.body("/instrument_type").at("result").as_array().size(), 4U);
   EXPECT_EQ(b.body("/intervals").at("data").as_array().size(), 12U);
   EXPECT_EQ(b.get("/intervals").headers.at("api-credits-request"), "0");
+  EXPECT_FALSE(b.body("/technical_indicators").at("data").at("sma").at("enable").as_bool());
   const json::value state = b.body("/market_state?code=XNYS");
   ASSERT_TRUE(state.is_array()) << "bare";
   EXPECT_TRUE(state.at(0).at("is_market_open").as_bool());
