@@ -201,7 +201,7 @@ std::int64_t History::earliest(const tdk_series &series, const tapedeck::Cancel 
   std::optional<std::int64_t> first;
   session_.get(get, cancel,
                [&](const kit::JsonValue &body) { first = parse_earliest(body, interval); });
-  if (first) return *first * kSecondNs;
+  if (first) return interval.floor(*first) * kSecondNs;
   throw tapedeck::Error(TDK_NOT_FOUND, "fetching " + get.doing + ": the vendor has none yet");
 }
 

@@ -24,7 +24,7 @@ class History {
 
   void fetch(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out,
              const tapedeck::Cancel &cancel);
-  // Open time (ns) of the first candle there is. Costs a credit.
+  // Open time (ns) of the first candle there is, on the host's grid. Costs a credit.
   std::int64_t earliest(const tdk_series &series, const tapedeck::Cancel &cancel);
 
  private:

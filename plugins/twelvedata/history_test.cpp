@@ -361,6 +361,27 @@ TEST_F(HistoryTest, EarliestOfDatesIsTheDateNotTheTimeOfTheOpening) {
   rq.interval = {TDK_UNIT_MINUTE, 1};
   EXPECT_EQ(kit::test::earliest(bench.provider(), rq).time, 345'479'400 * kSecondNs);
   EXPECT_EQ(bench.host.requests.at(1).costs.at("credits-1m"), 1U);
+  rq.interval = {TDK_UNIT_HOUR, 1};
+  EXPECT_EQ(kit::test::earliest(bench.provider(), rq).time, 345'477'600 * kSecondNs)
+      << "half past two lies in the hour from two on";
+}
+
+TEST_F(HistoryTest, AnotherExchangesListingIsRefused) {
+  const auto fetched = [&](const char *symbol, const char *meta) {
+    bench.answers(200, std::string(R"({"meta":{"symbol":"RY","interval":"15min")") + meta +
+                           "},\"values\":[" + row("1970-01-01 00:15:00", kPrices) + "]}");
+    CandlesAsked rq = asked(0, 4 * kQuarter);
+    rq.symbol = symbol;
+    rq.price_type = TDK_PRICE_TRADE;
+    return fetch(rq);
+  };
+  constexpr const char *kToronto = R"(,"exchange":"TSX","mic_code":"XTSE")";
+  for (const char *symbol : {"RY", "RY:TSX", "RY:XTSE"})
+    EXPECT_EQ(fetched(symbol, kToronto).status, TDK_OK) << symbol;
+  EXPECT_EQ(fetched("RY:TSX", "").status, TDK_OK) << "nothing tells";
+  const auto wrong = fetched("RY:TSX", R"(,"exchange":"NYSE","mic_code":"XNYS")");
+  EXPECT_EQ(wrong.status, TDK_BAD_DATA);
+  EXPECT_THAT(wrong.text(), HasSubstr("asked for was RY:TSX"));
 }
 
 }  // namespace

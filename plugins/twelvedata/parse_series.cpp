@@ -26,6 +26,13 @@ void check_meta(const JsonValue &meta, const SeriesAsked &asked) {
   if (symbol.exists() && upper(symbol.text()) != without_exchange(asked.symbol) &&
       upper(symbol.text()) != asked.symbol)
     symbol.refuse("is '" + kit::excerpt(symbol.text()) + "', asked for was " + asked.symbol);
+  const std::size_t colon = asked.symbol.find(':');
+  const JsonValue exchange = meta["exchange"], mic = meta["mic_code"];
+  if (colon != asked.symbol.npos && exchange.exists()) {
+    const std::string wanted = asked.symbol.substr(colon + 1);
+    if (upper(exchange.text()) != wanted && upper(mic.text_or({})) != wanted)
+      exchange.refuse("is '" + kit::excerpt(exchange.text()) + "', asked for was " + asked.symbol);
+  }
   if (interval.exists() && interval.text() != asked.interval->name)
     interval.refuse("is '" + kit::excerpt(interval.text()) + "', asked for was " +
                     std::string(asked.interval->name));

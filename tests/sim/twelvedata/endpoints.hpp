@@ -48,6 +48,8 @@ Part exchanges(const Context &context, const Query &query);
 Part cryptocurrency_exchanges(const Context &context, const Query &query);
 Part instrument_types(const Context &context, const Query &query);
 Part intervals(const Context &context, const Query &query);
+/// One, not enabled: the vendor's own Python client asks for them first, and wants some.
+Part technical_indicators(const Context &context, const Query &query);
 Part market_state(const Context &context, const Query &query);
 Part api_usage(const Context &context, const Query &query);
 

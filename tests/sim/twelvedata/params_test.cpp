@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "sim/decimal.hpp"
 #include "sim/test_client.hpp"
 #include "sim/time_text.hpp"
 
@@ -13,6 +14,12 @@ namespace json = boost::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
+
+std::int64_t units(const std::string &text) {
+  const DecimalResult read = parse_decimal(text);
+  EXPECT_FALSE(read.error) << text;
+  return read.value;
+}
 
 /// A Wednesday, by default on a plan for professionals.
 struct Bench {
@@ -62,9 +69,10 @@ TEST(TwelveDataSimParams, DateIsOneDayWhereTheAnswerIs) {
 TEST(TwelveDataSimParams, DpRoundsAndIsRefusedBeyondEleven) {
   const Bench b;
   const std::string query = "symbol=BTC/USD&interval=1h&outputsize=1";
-  const double price = std::stod(b.column(query, "close")[0]);
-  EXPECT_EQ(b.column(query + "&dp=0", "close")[0], std::to_string(std::llround(price)));
-  EXPECT_NEAR(std::stod(b.column(query + "&dp=1", "close")[0]), price, 0.0501);
+  const std::int64_t price = units(b.column(query, "close")[0]);
+  EXPECT_EQ(b.column(query + "&dp=0", "close")[0], std::to_string((price + kUnit / 2) / kUnit));
+  const std::string tenths = b.column(query + "&dp=1", "close")[0];
+  EXPECT_EQ(units(tenths), (price + kUnit / 20) / (kUnit / 10) * (kUnit / 10)) << tenths;
   EXPECT_THAT(b.column(query + "&dp=11", "close")[0], testing::EndsWith("000000000"));
   EXPECT_EQ(b.column(query + "&dp=-1", "close"), b.column(query, "close"));
   EXPECT_EQ(b.get("/time_series?" + query + "&dp=12").status, 400);
@@ -131,12 +139,15 @@ TEST(TwelveDataSimParams, ACrossHasNoStatusAndItsOwnMeta) {
   EXPECT_EQ(meta.at("quote_instrument").as_string(), "BTC/USD");
   EXPECT_EQ(meta.at("quote_exchange").as_string(), "Coinbase Pro");
   ASSERT_EQ(got.at("values").as_array().size(), 5U);
-  const std::string minute = "&interval=1min&outputsize=1&timezone=UTC";
-  const double yen = std::stod(b.column("symbol=USD/JPY" + minute, "close")[0]);
-  const double coin = std::stod(b.column("symbol=BTC/USD" + minute, "close")[0]);
-  const double close = std::stod(got.at("values").at(0).at("close").as_string().c_str());
-  EXPECT_NEAR(close * yen * coin, 1, 1e-6);
   EXPECT_FALSE(got.at("values").at(0).as_object().contains("volume"));
+  const json::value large =
+      b.body("/time_series/cross?base=BTC&quote=JPY&interval=1min&outputsize=1");
+  const std::string minute = "&interval=1min&outputsize=1&timezone=UTC";
+  const std::int64_t yen = units(b.column("symbol=USD/JPY" + minute, "close")[0]);
+  const std::int64_t coin = units(b.column("symbol=BTC/USD" + minute, "close")[0]);
+  const std::int64_t close = units(large.at("values").at(0).at("close").as_string().c_str());
+  const auto product = static_cast<std::int64_t>(Wide{coin} * yen / kUnit);
+  EXPECT_LE(std::abs(close - product), product / 1'000'000) << close << " " << product;
   EXPECT_EQ(b.get("/time_series/cross?base=JPY&quote=BTC&interval=1min")
                 .headers.at("api-credits-request"),
             "5");
@@ -187,12 +198,14 @@ TEST(TwelveDataSimParams, QuotesHaveTheirChangesAndAYearsRange) {
     EXPECT_TRUE(stock.at(field).is_string()) << field;
   EXPECT_EQ(stock.at("timestamp").as_int64(), *parse_iso8601("2024-05-01T13:30:00Z") / 1'000);
   const json::value &year = stock.at("fifty_two_week");
-  EXPECT_LE(std::stod(year.at("low").as_string().c_str()),
-            std::stod(stock.at("close").as_string().c_str()));
+  EXPECT_LE(units(year.at("low").as_string().c_str()),
+            units(stock.at("close").as_string().c_str()));
   EXPECT_THAT(year.at("range").as_string().c_str(), HasSubstr(" - "));
   EXPECT_FALSE(stock.as_object().contains("rolling_change"));
   EXPECT_TRUE(b.body("/quote?symbol=BTC/USD").at("rolling_7d_change").is_string());
   EXPECT_EQ(b.body("/quote?symbol=AAPL&eod=true").at("datetime").as_string(), "2024-04-30");
+  EXPECT_EQ(b.body("/eod?symbol=AAPL").at("datetime").as_string(), "2024-04-30");
+  EXPECT_EQ(b.body("/eod?symbol=AAPL&date=2024-04-26").at("datetime").as_string(), "2024-04-26");
 }
 
 TEST(TwelveDataSimParams, AConversionHasAnAmount) {
@@ -226,6 +239,7 @@ TEST(TwelveDataSimParams, ListsOfExchangesTypesAndIntervals) {
   EXPECT_GT(b.body("/instrument_type").at("result").as_array().size(), 4U);
   EXPECT_EQ(b.body("/intervals").at("data").as_array().size(), 12U);
   EXPECT_EQ(b.get("/intervals").headers.at("api-credits-request"), "0");
+  EXPECT_FALSE(b.body("/technical_indicators").at("data").at("sma").at("enable").as_bool());
   const json::value state = b.body("/market_state?code=XNYS");
   ASSERT_TRUE(state.is_array()) << "bare";
   EXPECT_TRUE(state.at(0).at("is_market_open").as_bool());

@@ -160,13 +160,14 @@ Part price(const Context &context, const Query &query, const std::string &symbol
   return {concat({"{\"price\":\"", price_text(i, minute.close, asked_decimals(query)), "\"}"}), 1};
 }
 
-/// Of the last day, or of `date`.
+/// Of the last day that is over, or of `date`.
 Part end_of_day(const Context &context, const Query &query, const std::string &symbol) {
   const Instrument &i = known(context, query, symbol);
   const std::int64_t day = query.find("date") ? local_time(query, "date") : kNoTimeLimit;
   const std::int64_t first = query.find("date") ? day : -kNoTimeLimit;
-  const std::vector<Candle> days =
-      bars({i, *bar_interval("1day"), first, day, 1, context.now_ms}, context.settings);
+  std::vector<Candle> days =
+      bars({i, *bar_interval("1day"), first, day, 2, context.now_ms}, context.settings);
+  if (!query.find("date") && !days.empty() && is_open(i, context.now_ms)) days.pop_back();
   if (days.empty()) throw no_data();
   return {
       concat({"{", identity_of(i), ",\"datetime\":\"", date_text(days.back().open_time),

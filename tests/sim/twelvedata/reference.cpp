@@ -82,6 +82,11 @@ Part intervals(const Context &, const Query &) {
   return list_of("data", elements);
 }
 
+Part technical_indicators(const Context &, const Query &) {
+  return {R"({"data":{"sma":{"enable":false,"full_name":"Simple Moving Average"}},"status":"ok"})",
+          1};
+}
+
 /// A bare array.
 Part market_state(const Context &context, const Query &query) {
   const Instrument &stock = *context.listing.find("AAPL");  // all keep the same hours

@@ -25,7 +25,7 @@ struct Endpoint {
   bool one_symbol = false;  ///< takes no list
 };
 
-constexpr std::array<Endpoint, 19> kEndpoints{{
+constexpr std::array<Endpoint, 20> kEndpoints{{
     {"/time_series", 1, time_series},
     {"/quote", 1, quote},
     {"/price", 1, price},
@@ -43,6 +43,7 @@ constexpr std::array<Endpoint, 19> kEndpoints{{
     {"/cryptocurrency_exchanges", 1, nullptr, cryptocurrency_exchanges},
     {"/instrument_type", 1, nullptr, instrument_types},
     {"/intervals", 0, nullptr, intervals},
+    {"/technical_indicators", 1, nullptr, technical_indicators},
     {"/market_state", 1, nullptr, market_state},
     {"/api_usage", 1, nullptr, api_usage},
 }};
