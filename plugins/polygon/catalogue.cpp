@@ -50,15 +50,18 @@ void Catalogue::search(std::string_view query, std::uint64_t limit, const tdk_sy
 }
 
 bool Catalogue::lists(const Ticker &ticker, const tapedeck::Cancel &cancel) {
-  if (known_.count(ticker.rest) != 0) return true;
+  constexpr std::int64_t kPatienceNs = 2'000'000'000, kAskAgainNs = 30'000'000'000;
+  const std::int64_t now = session_.host().monotonic();
+  if (known_.count(ticker.rest) != 0 || now < not_before_ns_) return true;
   bool listed = true;
   try {
     const std::string path =
         "/v3/reference/tickers?limit=1&ticker=" + kit::percent_encoded(ticker.rest);
-    session_.get("the listing of " + kit::excerpt(ticker.rest), path, cancel,
-                 [&](std::string_view body) { listed = !parse_tickers(body).rows.empty(); });
+    session_.try_get("the listing of " + kit::excerpt(ticker.rest), path, kPatienceNs, cancel,
+                     [&](std::string_view body) { listed = !parse_tickers(body).rows.empty(); });
   } catch (const tapedeck::Error &e) {
     if (e.code() == TDK_CANCELLED || e.code() == TDK_TIMEOUT) throw;
+    not_before_ns_ = now + kAskAgainNs;
     session_.host().log(TDK_LOG_DEBUG, std::string("streaming without a look at the list: ") + e.what());
     return true;
   }

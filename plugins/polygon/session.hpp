@@ -29,6 +29,13 @@ class Session {
     get_url(doing, settings_.base_url + path, cancel, on_body);
   }
 
+  // The same, of what can be done without: one try of at most `timeout_ns`.
+  template <class F>
+  void try_get(const std::string &doing, const std::string &path, std::int64_t timeout_ns,
+               const tapedeck::Cancel &cancel, F &&on_body) {
+    get_url(doing, settings_.base_url + path, cancel, on_body, timeout_ns);
+  }
+
   // The next page of an answer, at a URL of the vendor's own making. TDK_BAD_DATA, and no request,
   // when it leads elsewhere: the key goes to nobody else.
   template <class F>
@@ -45,7 +52,7 @@ class Session {
  private:
   template <class F>
   void get_url(const std::string &doing, const std::string &url, const tapedeck::Cancel &cancel,
-               F &&on_body) {
+               F &&on_body, std::int64_t one_try_of_ns = 0) {
     cancel.check();
     const tdk_kv headers[] = {{tapedeck::str("Authorization"), tapedeck::str(authorization_)}};
     const tdk_cost cost{budget_, 1};
@@ -56,6 +63,8 @@ class Session {
     rq.headers = headers;
     rq.header_count = 1;
     rq.weight = 1;
+    rq.timeout_ns = one_try_of_ns;
+    rq.flags = one_try_of_ns > 0 ? TDK_HTTP_NO_RETRY : 0;
     rq.costs = budget_ != 0 ? &cost : nullptr;
     rq.cost_count = budget_ != 0 ? 1 : 0;
     bool answered = false;

@@ -144,6 +144,17 @@ TEST_F(StreamsTest, AnUnknownTickerIsLookedUpBecauseItIsAcknowledgedAndSilent) {
   EXPECT_THAT(run({trades_of("NOSUCH")}).kinds(), ElementsAre(TDK_STREAM_CONNECTED)) << "the list cannot be read";
 }
 
+// Streams do not wait for a REST side that hangs, once for each ticker.
+TEST_F(StreamsTest, AListThatDoesNotAnswerIsAskedForOneTickerOnlyAndOnce) {
+  host.answer = [](const std::string &) { return Answer{0, {}, {}, TDK_UNAVAILABLE}; };
+  EXPECT_THAT(run({trades_of("AAPL"), trades_of("MSFT"), trades_of("SPY")}).kinds(), ElementsAre(TDK_STREAM_CONNECTED));
+  const auto is_look = [](const kit::test::Request &r) { return r.url.find("/v3/reference/tickers") != r.url.npos; };
+  const auto looks = std::count_if(host.requests.begin(), host.requests.end(), is_look);
+  EXPECT_EQ(looks, 1);
+  EXPECT_EQ(host.requests.front().flags, TDK_HTTP_NO_RETRY);
+  EXPECT_EQ(host.requests.front().timeout_ns, 2 * kSecond);
+}
+
 TEST_F(StreamsTest, ABadKeyIsFinal) {
   auth_reply = status("auth_failed", "authentication failed");
   const Streamed got = run({trades_of("AAPL")});

@@ -85,7 +85,7 @@ TEST_P(OandaRun, TheStoreHoldsTheRecordedMinutes) {
   EXPECT_GE(bid * 100, expected.bid.size() * 98);
   EXPECT_GE(ask * 100, expected.ask.size() * 98);
   const auto file = site.write("backfill.yaml", config(sim, site, "backfill: { since: \"2014-05-01\", until: \"2014-05-16\" }"));
-  const Outcome filled = run(command(site, {"backfill", file.string()}));
+  const Outcome filled = run(command(site, {"backfill", file.string()}), std::chrono::seconds(240));
   EXPECT_EQ(filled.exit_code, 0) << filled.out << filled.err;
   const std::size_t wrong = count_differing(stored(site, "bid"), expected.bid) + count_differing(stored(site, "ask"), expected.ask);
   EXPECT_EQ(wrong, 0u);

@@ -66,6 +66,8 @@ Request &FakeHost::note(const tdk_http_request &rq) {
   Request &seen = requests.emplace_back();
   seen.method = tapedeck::sv(rq.method);
   seen.url = tapedeck::sv(rq.url);
+  seen.timeout_ns = rq.timeout_ns;
+  seen.flags = rq.flags;
   for (std::uint64_t i = 0; i < rq.header_count; ++i)
     seen.headers.emplace_back(tapedeck::sv(rq.headers[i].key), tapedeck::sv(rq.headers[i].value));
   for (std::uint64_t i = 0; i < rq.cost_count; ++i)

@@ -25,6 +25,8 @@ struct Request {
   std::string method, url;
   std::vector<std::pair<std::string, std::string>> headers;
   std::map<std::string, std::uint64_t> costs;  // by the name of the budget
+  std::int64_t timeout_ns = 0;
+  std::uint32_t flags = 0;
 };
 
 struct Budget {
