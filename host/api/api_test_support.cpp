@@ -126,7 +126,7 @@ bool eventually(const std::function<bool()> &done) {
   std::mutex mutex;
   std::condition_variable never;
   std::unique_lock lock(mutex);
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!done()) {
     if (std::chrono::steady_clock::now() > end) return false;
     never.wait_for(lock, std::chrono::milliseconds(1));

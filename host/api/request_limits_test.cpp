@@ -80,10 +80,10 @@ TEST_F(Requests, ThatTrickleInGet408) {
   const auto began = std::chrono::steady_clock::now();
   // Another byte every few milliseconds renews no deadline.
   while (client.send("x")) {
-    if (std::chrono::steady_clock::now() - began > 5s) break;
+    if (std::chrono::steady_clock::now() - began > 30s) break;
     eventually([at = std::chrono::steady_clock::now() + 10ms] { return std::chrono::steady_clock::now() > at; });
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 30s);
   EXPECT_EQ(status(client.rest()), 408);
 }
 
@@ -93,9 +93,9 @@ TEST_F(Requests, ThatAlwaysHaveAnotherByteGet408) {
   std::string flood;
   for (int i = 0; i < 60'000; ++i) flood += "\r\n";
   const auto began = std::chrono::steady_clock::now();
-  while (client.send(flood) && std::chrono::steady_clock::now() - began < 5s) {
+  while (client.send(flood) && std::chrono::steady_clock::now() - began < 30s) {
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 30s);
 }
 
 TEST_F(Requests, WithHalfABodyGet408) {

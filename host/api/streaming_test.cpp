@@ -112,7 +112,7 @@ TEST_F(Streaming, EndsWhenTheServerStops) {
   auto rest = std::async(std::launch::async, [&] { return reading.answer().whole; });
   const auto began = std::chrono::steady_clock::now();
   server->stop();
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 2s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
   EXPECT_EQ(market.scans, 0);
   EXPECT_FALSE(rest.get());
 }

@@ -9,8 +9,9 @@
 #include "app/session.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
-#include "ingest/backfill.hpp"
+#include "ingest/source_order.hpp"
 #include "observe/log.hpp"
+#include "runtime/holes.hpp"
 
 namespace tapedeck {
 namespace {
@@ -59,7 +60,9 @@ class Ticker {
 
 struct SeriesOutcome {
   SeriesPlan plan;
+  std::int64_t held = 0, explained = 0, missing = 0;  // candles
   std::vector<Hole> holes;
+  std::optional<StillForming> forming;
 };
 
 BackfillPorts ports_of(Session &session) {
@@ -67,21 +70,41 @@ BackfillPorts ports_of(Session &session) {
   ports.open_provider = [&](const std::string &s) { return session.runtime().open_provider(s, Priority::Backfill); };
   ports.open_storage = [&](const std::string &s) { return session.runtime().open_storage(s); };
   ports.source_version = [&](const std::string &s) { return session.runtime().version_of(s); };
+  ports.info_of = [&](const std::string &s) { return session.runtime().info_of(s); };
   return ports;
 }
 
+std::int64_t slots_in(const RangeSet &set, Interval interval) {
+  std::int64_t n = 0;
+  for (const auto &r : set.ranges()) n += interval.count(r);
+  return n;
+}
+
+SeriesOutcome outcome(const SeriesPlan &plan, const std::vector<LedgerEntry> &ledger, const std::vector<StillForming> &forming) {
+  SeriesOutcome o;
+  o.plan = plan;
+  TimeRange wanted = plan.wanted;
+  for (const auto &f : forming)
+    if (f.series == plan.series) o.forming = f, wanted.to = std::min(wanted.to, f.from);
+  RangeSet present;
+  for (const auto &e : ledger)
+    if (e.state == CoverageState::Present) present.add(e.range);
+  const Interval interval = plan.series.interval;
+  o.holes = find_holes(ledger, wanted, interval, plan.calendar.get());
+  for (const auto &h : o.holes) o.missing += interval.count(h.range);
+  o.held = slots_in(present.within(wanted), interval);
+  o.explained = interval.count(wanted) - o.held - o.missing;
+  return o;
+}
+
 // What the store says after the run, not what the run believes.
-std::vector<SeriesOutcome> outcomes(Session &session, const std::vector<SeriesPlan> &plans) {
+std::vector<SeriesOutcome> outcomes(Session &session, const std::vector<SeriesPlan> &plans, const BackfillReport &report) {
   std::vector<SeriesOutcome> out;
   const CancelSource uncancelled;  // also after Ctrl-C the table is shown
   const CancelToken token(uncancelled);
-  for (const auto &before : plans) {
-    SeriesOutcome o{before, {}};
-    auto reader = session.runtime().pools().at(before.storage)->lease(token.raw());
-    Planner::subtract_ledger(o.plan, *reader, session.runtime().info_of(before.source), token.raw());
-    o.holes = find_holes(reader->coverage(before.series, "", before.wanted, token.raw()), before.wanted,
-                         before.series.interval, before.calendar.get());
-    out.push_back(std::move(o));
+  for (const auto &plan : plans) {
+    auto reader = session.runtime().pools().at(plan.storage)->lease(token.raw());
+    out.push_back(outcome(plan, reader->coverage(plan.series, "", plan.wanted, token.raw()), report.forming));
   }
   return out;
 }
@@ -101,8 +124,7 @@ std::size_t print_outcomes(const std::vector<SeriesOutcome> &outcomes) {
   std::size_t holes = 0;
   for (const auto &o : outcomes) {
     table.push_back({o.plan.series.name(), format_time(o.plan.wanted.from), format_time(o.plan.wanted.to),
-                     count(o.plan.slots_held), count(o.plan.slots_explained), with_commas(o.holes.size()),
-                     count(o.plan.slots_missing)});
+                     count(o.held), count(o.explained), with_commas(o.holes.size()), count(o.missing)});
     holes += o.holes.size();
   }
   std::fputs(format_table(table).c_str(), stdout);
@@ -114,6 +136,10 @@ std::size_t print_outcomes(const std::vector<SeriesOutcome> &outcomes) {
     if (o.holes.size() > kHolesShown)
       std::printf("  and %zu more; all of them: tapedeck gaps\n", o.holes.size() - kHolesShown);
   }
+  for (const auto &o : outcomes)
+    if (o.forming)
+      std::printf("%s: the candle of %s is not final at %s yet; a later run stores it\n", o.plan.series.name().c_str(),
+                  format_time(o.forming->from).c_str(), o.forming->source.c_str());
   return holes;
 }
 
@@ -125,8 +151,13 @@ void print_rate(const BackfillProgress &progress, std::uint64_t requests, Nanos 
               with_commas(requests).c_str());
 }
 
-// Why less was asked than was missing.
-void print_report(const BackfillReport &report) {
+// Why less was stored than came, and less asked than was missing.
+void print_report(const BackfillReport &report, const BackfillProgress &progress) {
+  if (progress.closed_rows > 0)
+    std::fprintf(stderr,
+                 "tapedeck: left out %s rows of time when the calendar has the market closed; if they are trades, the "
+                 "pipeline's 'calendar' is not the market's\n",
+                 with_commas(progress.closed_rows).c_str());
   for (const auto &s : report.stopped)
     std::fprintf(stderr, "tapedeck: stopped asking %s: %s\n", s.source.c_str(), printable(s.reason, 600).c_str());
   for (const auto &s : report.skipped)
@@ -143,8 +174,7 @@ int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quie
   SignalGuard guard(session.cancel());
   const auto plans = make_plans(session, filter);
   std::set<std::string> sources;
-  for (const auto &p : plans)
-    if (!p.chunks.empty()) sources.insert(p.source);
+  for (const auto &p : plans) sources.insert(p.sources.begin(), p.sources.end());
 
   BackfillProgress progress;
   BackfillSettings settings;
@@ -154,13 +184,13 @@ int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quie
   Nanos elapsed = 0;
   {
     Ticker ticker(session, progress, sources, quiet);
-    report = run_backfill(plans, ports_of(session), settings, progress, session.clock(), session.cancel());
+    report = run_along_sources(plans, ports_of(session), settings, progress, session.clock(), session.cancel());
     requests = ticker.requests();
     elapsed = ticker.elapsed();
   }
-  const std::size_t holes = print_outcomes(outcomes(session, plans));
+  const std::size_t holes = print_outcomes(outcomes(session, plans, report));
   print_rate(progress, requests, elapsed);
-  print_report(report);
+  print_report(report, progress);
   return holes == 0 ? kExitOk : kExitHoles;
 }
 

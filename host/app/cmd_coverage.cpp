@@ -39,6 +39,7 @@ int cmd_gaps(const std::string &file, const std::string &symbol) {
   for (const auto &known : chosen_series(session, symbol, token.raw())) {
     const auto range = expected_range(session, known, token.raw());
     if (!range) continue;
+    say_unasked_tail(session, known, *range);
     for (const auto &h : session.query().holes(known, *range, token.raw()))
       table.push_back({known.series.name(), format_time(h.range.from), format_time(h.range.to),
                        slots(known.series, h.range), h.asked ? "failed" : "never asked",

@@ -108,6 +108,7 @@ int cmd_verify(const std::string &file, const std::string &symbol) {
     }
     Verdict v = verify(session, known, *range, token.raw());
     table.push_back(row_of(v));
+    say_unasked_tail(session, known, *range);
     if (!v.complete()) faulty.push_back(std::move(v));
   }
   std::fputs(format_table(table).c_str(), stdout);

@@ -3,7 +3,9 @@
 #include <tapedeck/layer/core.hpp>
 
 #include <algorithm>
+#include <cstdio>
 
+#include "app/terminal.hpp"
 #include "base/text.hpp"
 #include "market/instrument.hpp"
 
@@ -24,6 +26,9 @@ std::vector<KnownSeries> chosen_series(Session &session, const std::string &symb
 
 namespace {
 
+// A run that is under way is not behind: vendors' last words come this late.
+constexpr Nanos kFresh = 5 * kMinute;
+
 // What a pipeline wishes of its series. As the planner has it: a relative start is floored, an absolute one is not.
 std::optional<TimeRange> wish_of(const BackfillConfig &backfill, Interval interval, Nanos now) {
   const auto since = parse_time(backfill.since, now);
@@ -36,16 +41,39 @@ std::optional<TimeRange> wish_of(const BackfillConfig &backfill, Interval interv
 
 }  // namespace
 
-std::optional<TimeRange> expected_range(Session &session, const KnownSeries &known, const tdk_cancel *cancel) {
-  auto range = session.query().extent(known, cancel);
+namespace {
+
+// The wishes of the pipelines that keep the series.
+std::vector<TimeRange> wishes_of(Session &session, const KnownSeries &known) {
+  std::vector<TimeRange> out;
   for (const auto &p : session.config().pipelines) {
     if (!p.backfill || p.storage.name != known.storage) continue;
     const auto series = p.series();
     if (std::find(series.begin(), series.end(), known.series) == series.end()) continue;
-    const auto wish = wish_of(*p.backfill, known.series.interval, session.clock().now_ns());
-    if (wish) range = range ? TimeRange{std::min(range->from, wish->from), range->to} : *wish;
+    if (const auto wish = wish_of(*p.backfill, known.series.interval, session.clock().now_ns())) out.push_back(*wish);
   }
+  return out;
+}
+
+}  // namespace
+
+std::optional<TimeRange> expected_range(Session &session, const KnownSeries &known, const tdk_cancel *cancel) {
+  auto range = session.query().extent(known, cancel);
+  for (const auto &wish : wishes_of(session, known))
+    range = range ? TimeRange{std::min(range->from, wish.from), range->to} : wish;
   return range;
+}
+
+void say_unasked_tail(Session &session, const KnownSeries &known, TimeRange range) {
+  Nanos end = range.to;
+  for (const auto &wish : wishes_of(session, known)) end = std::max(end, wish.to);
+  const Interval interval = known.series.interval;
+  const RangeSet tail = worth_asking(RangeSet(TimeRange{range.to, end}), known.calendar.get(), interval);
+  std::int64_t candles = 0;
+  for (const auto &r : tail.ranges()) candles += interval.count(r);
+  if (candles == 0 || session.clock().now_ns() - tail.ranges().front().from < kFresh + (interval.next(range.to) - range.to)) return;
+  std::fprintf(stderr, "tapedeck: %s ends at %s: the %s candles since then were not asked for yet; backfill or run asks for them\n",
+               known.series.name().c_str(), format_time(range.to).c_str(), with_commas(static_cast<std::uint64_t>(candles)).c_str());
 }
 
 }  // namespace tapedeck

@@ -17,4 +17,7 @@ std::vector<KnownSeries> chosen_series(Session &session, const std::string &symb
 // What came since is not asked for yet, which is no hole but the next run's work.
 std::optional<TimeRange> expected_range(Session &session, const KnownSeries &known, const tdk_cancel *cancel);
 
+// On standard error: what a pipeline wishes after the end of `range`, and nobody asked for.
+void say_unasked_tail(Session &session, const KnownSeries &known, TimeRange range);
+
 }  // namespace tapedeck

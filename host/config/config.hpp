@@ -85,8 +85,7 @@ struct PipelineConfig {
   std::vector<Symbol> symbols;
   std::vector<std::pair<Interval, Location>> intervals;
   std::vector<std::uint32_t> prices;  // TDK_PRICE_*, as written; empty: the usual one of each symbol
-  std::shared_ptr<const Calendar> calendar;  // of the asset class where none was written
-  bool names_calendar = true;                // false: none was written
+  std::shared_ptr<const Calendar> calendar;
   std::vector<Named> sources;  // plugin names, in order of preference; of the asset class where none was written
   bool names_sources = true;   // false: none was written
   Named storage;

@@ -145,8 +145,10 @@ const SectionSpec &pipeline_section() {
         .choices = {"trade", "mid", "bid", "ask"}},
        {.name = "calendar",
         .type = KeyType::Calendar,
-        .help = "When the market is open; no candles are expected or asked for while it is closed. When left out: `forex` "
-                "for currencies, or currencies and metals, `metals` for metals, `24x7` for everything else."},
+        .default_value = "24x7",
+        .help = "When the market is open; no candles are expected or asked for while it is closed. Write "
+                "`forex` for currencies and `metals` for gold: by the default their weekends are asked for as well, and a stream that "
+                "is silent then counts as dead."},
        {.name = "sources",
         .type = KeyType::PluginNameList,
         .help = "Provider plugins, by their names below `plugins`, in order of preference. When left out, those of the "

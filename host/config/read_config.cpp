@@ -109,8 +109,7 @@ PipelineConfig read_pipeline(const YamlPtr &node, const SectionSpec &spec, ReadC
   for (const auto &word : section.words("intervals"))
     pipeline.intervals.emplace_back(*Interval::parse(word.value), word.at);
   for (const auto &word : section.words("price")) pipeline.prices.push_back(*parse_price_type(word.value));
-  pipeline.names_calendar = section.has("calendar");
-  if (pipeline.names_calendar) pipeline.calendar = find_calendar(section.word("calendar").value);
+  pipeline.calendar = find_calendar(section.word("calendar").value);
   pipeline.sources = named(section.words("sources"));
   pipeline.names_sources = section.has("sources");
   const Word storage = section.word("storage");

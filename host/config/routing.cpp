@@ -1,7 +1,5 @@
 #include "config/routing.hpp"
 
-#include <tapedeck/layer/core.hpp>
-
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -91,20 +89,6 @@ std::vector<PipelineConfig> routed(const Config &config, const PipelineConfig &p
   return parts;
 }
 
-// Of stocks and indices the exchange is not known, of commodities the hours differ: these are asked for at any time.
-const char *usual_calendar(const PipelineConfig &pipeline) {
-  const auto all = [&](auto fits) { return std::all_of(pipeline.symbols.begin(), pipeline.symbols.end(), fits); };
-  if (all([](const auto &s) { return s.asset_class == AssetClass::Metal; })) return "metals";
-  if (all([](const auto &s) { return s.asset_class == AssetClass::Metal || s.asset_class == AssetClass::Forex; })) return "forex";
-  return "24x7";
-}
-
-void add_calendar(PipelineConfig &pipeline, std::vector<Problem> &problems) try {
-  if (!pipeline.names_calendar) pipeline.calendar = find_calendar(usual_calendar(pipeline));
-} catch (const Error &e) {  // the system's time zones are missing
-  add_problem(problems, pipeline.at, e.what());
-}
-
 }  // namespace
 
 void route_pipelines(Config &config, std::vector<Problem> &problems) {
@@ -114,7 +98,6 @@ void route_pipelines(Config &config, std::vector<Problem> &problems) {
     else
       for (auto &part : routed(config, pipeline, problems)) all.push_back(std::move(part));
   }
-  for (auto &pipeline : all) add_calendar(pipeline, problems);
   config.pipelines = std::move(all);
 }
 

@@ -1,4 +1,4 @@
-// Sources and calendars for pipelines that name none: by the asset class of their symbols.
+// Sources for pipelines that name none: by the asset class of their symbols.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@ namespace tapedeck {
 
 // Adds the plugins of the modules that suit. A pipeline whose symbols have different ones becomes one for each asset
 // class: "majors" of EUR/USD and BTC/USDT becomes "majors.forex" and "majors.crypto". A symbol for which there is
-// none is a problem. Then the calendars, of each part its own.
+// none is a problem.
 void route_pipelines(Config &config, std::vector<Problem> &problems);
 
 }  // namespace tapedeck

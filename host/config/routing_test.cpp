@@ -67,37 +67,6 @@ TEST(Routing, SymbolsWithDifferentSourcesAreSplitByTheirClass) {
                                                        "p.stock: AAPL < us backup", "p.metal: XAU/USD < fx backup",
                                                        "us: SPX AAPL < us backup"}));
   EXPECT_EQ(config.pipelines[3].series().front().name(), "XAU/USD 1h mid");
-  EXPECT_EQ(config.pipelines[1].calendar, nullptr) << "what is written stands";
-}
-
-std::string calendar_of(const std::vector<std::string> &symbols) {
-  Config config = with_plugins();
-  config.pipelines = {of(symbols)};
-  config.pipelines[0].names_sources = true;
-  config.pipelines[0].names_calendar = false;
-  std::vector<Problem> problems;
-  route_pipelines(config, problems);
-  return std::string(config.pipelines[0].calendar->name());
-}
-
-TEST(Routing, ACalendarGoesByTheAssetClassToo) {
-  EXPECT_EQ(calendar_of({"EUR/USD", "GBP/USD"}), "forex");
-  EXPECT_EQ(calendar_of({"XAU/USD"}), "metals");
-  EXPECT_EQ(calendar_of({"XAU/USD", "EUR/USD"}), "forex");
-  EXPECT_EQ(calendar_of({"BTC/USDT"}), "24x7");
-  EXPECT_EQ(calendar_of({"EUR/USD", "BTC/USDT"}), "24x7");
-  EXPECT_EQ(calendar_of({"AAPL", "SPX"}), "24x7");
-}
-
-TEST(Routing, PartsHaveTheirOwnCalendars) {
-  Config config = with_plugins();
-  config.pipelines = {of({"EUR/USD", "BTC/USDT"})};
-  config.pipelines[0].names_calendar = false;
-  std::vector<Problem> problems;
-  route_pipelines(config, problems);
-  ASSERT_EQ(config.pipelines.size(), 2u);
-  EXPECT_EQ(config.pipelines[0].calendar->name(), "forex");
-  EXPECT_EQ(config.pipelines[1].calendar->name(), "24x7");
 }
 
 TEST(Routing, APartMayNotHaveTheNameOfAPipeline) {

@@ -3,6 +3,7 @@
 #include <tapedeck/layer/core.hpp>
 
 #include <algorithm>
+#include <mutex>
 #include <thread>
 
 #include "ingest/chunk_queue.hpp"
@@ -56,6 +57,7 @@ class Run {
   void ask_pages(ChunkQueue &queue, Provider &provider, std::uint64_t seed);
   void learn_earliest(Provider &provider, std::size_t series);
   void finish_writers();
+  void note(const ChunkResult &page);
   BackfillReport report() const;
 
   const std::vector<SeriesPlan> &plans_;
@@ -65,6 +67,8 @@ class Run {
   Clock &clock_;
   const CancelSource &cancel_;
   std::vector<Evidence> evidence_;
+  std::mutex forming_mutex_;
+  std::map<std::size_t, Nanos> forming_;  // by series
   std::map<std::string, SourceRun> sources_;
   StoreWriter::Versions versions_;  // complete before the first writer reads it
   std::map<std::string, std::unique_ptr<StoreWriter>> writers_;
@@ -177,8 +181,17 @@ void Run::ask_pages(ChunkQueue &queue, Provider &provider, std::uint64_t seed) {
       queue.failed(*chunk, *result->failure);
     else
       queue.succeeded(*chunk);
+    note(*result);
     writer.submit(std::move(result));
   }
+}
+
+void Run::note(const ChunkResult &page) {
+  progress_.closed_rows += page.closed_rows;
+  if (!page.forming) return;
+  std::lock_guard lock(forming_mutex_);
+  const auto [first, is_new] = forming_.emplace(page.chunk.series, *page.forming);
+  if (!is_new) first->second = std::min(first->second, *page.forming);
 }
 
 void Run::finish_writers() {
@@ -199,6 +212,7 @@ BackfillReport Run::report() const {
     for (const auto &[series, reason] : source.queue->skipped())
       report.skipped.push_back({plans_[series].series.name(), name, reason});
   }
+  for (const auto &[series, from] : forming_) report.forming.push_back({plans_[series].series, plans_[series].source, from});
   return report;
 }
 

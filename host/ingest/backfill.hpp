@@ -19,6 +19,7 @@ struct BackfillPorts {
   std::function<std::unique_ptr<Provider>(const std::string &source)> open_provider;
   std::function<std::unique_ptr<Storage>(const std::string &storage)> open_storage;
   std::function<std::string(const std::string &source)> source_version;
+  std::function<ProviderInfo(const std::string &source)> info_of;
 };
 
 struct BackfillSettings {
@@ -44,9 +45,17 @@ struct SkippedSeries {
   std::string reason;
 };
 
+// From where on the source's candles were not final yet: no holes, a later run stores them.
+struct StillForming {
+  Series series;
+  std::string source;
+  Nanos from;
+};
+
 struct BackfillReport {
   std::vector<StoppedSource> stopped;
   std::vector<SkippedSeries> skipped;
+  std::vector<StillForming> forming;
   bool cancelled = false;
 };
 

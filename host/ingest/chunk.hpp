@@ -27,6 +27,8 @@ struct ChunkResult {
   // have no entry: a later run asks.
   std::vector<LedgerEntry> ledger;
   std::optional<Failure> failure;  // of all of the range, or (NextRun) of a part of it
+  std::optional<Nanos> forming;    // the first candle that the vendor calls not final
+  std::size_t closed_rows = 0;     // of time in which the calendar has the market closed: left out
   Nanos fetched_at = 0;
 
   void start(const Chunk &of);  // empties it; the memory stays
@@ -37,6 +39,8 @@ inline void ChunkResult::start(const Chunk &of) {
   candles.clear();
   ledger.clear();
   failure.reset();
+  forming.reset();
+  closed_rows = 0;
   fetched_at = 0;
 }
 

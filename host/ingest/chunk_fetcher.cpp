@@ -115,8 +115,8 @@ void ChunkFetcher::fetch_page(const SeriesPlan &plan, Evidence &evidence, ChunkR
     return;
   }
   vendor_.ask({plan.series, range, 0, false}, out.candles);
-  const auto forming = drop_forming(plan, out);
-  if (forming) range.to = *forming;
+  drop_forming(plan, out);
+  if (out.forming) range.to = *out.forming;
   if (range.empty()) return;
   drop_closed(plan, range, out);
   const auto &rows = out.candles.open_times();
@@ -127,7 +127,7 @@ void ChunkFetcher::fetch_page(const SeriesPlan &plan, Evidence &evidence, ChunkR
   const OpenEnds ends = open_ends(range, interval, rows);
   explain_end(plan, ends.before, evidence, out);
   // A forming candle is a candle: no cut answer ends with it.
-  if (!forming) explain_end(plan, ends.after, evidence, out);
+  if (!out.forming) explain_end(plan, ends.after, evidence, out);
   confirm_silence(plan, out);
 }
 
@@ -146,19 +146,18 @@ void ChunkFetcher::confirm_silence(const SeriesPlan &plan, ChunkResult &out) {
 
 // What nobody asked for, and would not have come with shorter pages.
 void ChunkFetcher::drop_closed(const SeriesPlan &plan, TimeRange range, ChunkResult &out) {
-  const auto n = leave_out(out.candles, closed_slots(plan.calendar.get(), plan.series.interval, range));
-  if (n > 0)
-    log(LogLevel::Debug, "ingest", plan.series.name() + ": left out " + std::to_string(n) + " candles of closed time from " +
-                                       format_time(range.from) + " to " + format_time(range.to));
+  out.closed_rows = leave_out(out.candles, closed_slots(plan.calendar.get(), plan.series.interval, range));
+  if (out.closed_rows > 0 && log_enabled(LogLevel::Debug))
+    log(LogLevel::Debug, "ingest", plan.series.name() + ": left out " + std::to_string(out.closed_rows) +
+                                       " candles of closed time from " + format_time(range.from) + " to " + format_time(range.to));
 }
 
 // What is still forming at the vendor is settled by a later run.
-std::optional<Nanos> ChunkFetcher::drop_forming(const SeriesPlan &plan, ChunkResult &out) {
-  const auto forming = out.candles.drop_forming();
-  if (forming && plan.series.interval.next(*forming) < clock_.now_ns() - kFormingAtMost)
+void ChunkFetcher::drop_forming(const SeriesPlan &plan, ChunkResult &out) {
+  out.forming = out.candles.drop_forming();
+  if (out.forming && plan.series.interval.next(*out.forming) < clock_.now_ns() - kFormingAtMost)
     throw Error(TDK_BAD_DATA,
-                "the vendor calls the candle of " + format_time(*forming) + " still forming");
-  return forming;
+                "the vendor calls the candle of " + format_time(*out.forming) + " still forming");
 }
 
 // Says of the slots in `absent` that were taken for no trades why they are absent.

@@ -30,7 +30,7 @@ class ChunkFetcher {
  private:
   std::optional<Failure> try_once(const SeriesPlan &plan, Evidence &evidence, ChunkResult &out);
   void fetch_page(const SeriesPlan &plan, Evidence &evidence, ChunkResult &out);
-  std::optional<Nanos> drop_forming(const SeriesPlan &plan, ChunkResult &out);
+  void drop_forming(const SeriesPlan &plan, ChunkResult &out);
   void drop_closed(const SeriesPlan &plan, TimeRange range, ChunkResult &out);
   void explain_end(const SeriesPlan &plan, TimeRange absent, Evidence &evidence, ChunkResult &out);
   void confirm_silence(const SeriesPlan &plan, ChunkResult &out);

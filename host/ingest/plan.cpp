@@ -108,7 +108,8 @@ void Planner::add_pipeline(const PipelineConfig &pipeline, const PlanFilter &fil
     SeriesPlan plan;
     plan.pipeline = pipeline.name;
     plan.series = series;
-    plan.source = pipeline.sources.front().name;
+    for (const auto &source : pipeline.sources) plan.sources.push_back(source.name);
+    plan.source = plan.sources.front();
     plan.storage = pipeline.storage.name;
     plan.parallel = pipeline.backfill->parallel;
     plan.calendar = pipeline.calendar;

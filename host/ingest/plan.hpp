@@ -14,9 +14,10 @@ namespace tapedeck {
 struct SeriesPlan {
   std::string pipeline;
   Series series;
-  std::string source;  // whom to ask
+  std::vector<std::string> sources;  // in the order they are asked; may be empty where only one is
+  std::string source;                // whom to ask
+  std::uint32_t rank = 0;            // its place among them
   std::string storage;
-  std::uint32_t rank = 0;
   int parallel = 1;
   std::shared_ptr<const Calendar> calendar;
 

@@ -14,6 +14,7 @@ struct BackfillProgress {
   std::atomic<std::uint64_t> chunks_failed{
       0};                              // as it stands: one that succeeds later is taken off
   std::atomic<std::uint64_t> rows{0};  // committed, new or changed
+  std::atomic<std::uint64_t> closed_rows{0};  // of time when the market is closed: not stored
   std::atomic<std::uint64_t> slots_total{0}, slots_done{0};  // done: settled in the ledger
 };
 

@@ -28,7 +28,7 @@ bool Breaker::try_connect(Nanos now) {
 
 void Breaker::succeeded() {
   std::lock_guard lock(mutex_);
-  failures_ = 0;
+  worked_ = true;
   opened_ = trying_ = false;
   next_try_ = INT64_MIN;
   last_error_.clear();
@@ -54,11 +54,15 @@ Nanos Breaker::wait(Nanos now) {
 
 void Breaker::failed(Nanos now, const Failure &failure) {
   std::lock_guard lock(mutex_);
-  if (failures_ == 0) down_since_ = now;
-  if (failures_ == 0 || !failure.had_data) ++failures_;
+  const bool lost_with_others = failure.had_data && !worked_ && failures_ > 0;
+  if (failure.had_data && worked_ && failure.lived >= settings_.steady_after) failures_ = 0;
+  worked_ = false;
+  if (failures_ == 0 || failure.had_data) down_since_ = now;  // the outage begins where the data ended
+  if (!lost_with_others) ++failures_;
   trying_ = false;
   last_error_ = failure.error;
-  opened_ = opened_ || failure.lasting || failures_ >= settings_.open_after;
+  const bool away = failure.lasting || failure.asked_wait > settings_.short_cap;
+  opened_ = opened_ || away || failures_ >= settings_.open_after;
   const Nanos refused = failure.lasting ? settings_.refused_wait : 0;
   const Nanos next = now + std::max({wait(now), failure.asked_wait, refused});
   next_try_ = std::max(next_try_, next);
@@ -71,7 +75,7 @@ bool Breaker::open(Nanos now) const {
 
 BreakerSnapshot Breaker::snapshot(Nanos now) const {
   std::lock_guard lock(mutex_);
-  return {state(now), failures_, next_try_ > now ? next_try_ : 0, last_error_};
+  return {state(now), worked_ ? 0 : failures_, next_try_ > now ? next_try_ : 0, last_error_};
 }
 
 }  // namespace tapedeck

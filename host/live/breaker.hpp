@@ -22,6 +22,7 @@ struct BreakerSettings {
   int outage_share = 20;
   Nanos longest = kMinute;
   Nanos refused_wait = kMinute;  // after a refusal that trying again does not mend: no permission, no such thing
+  Nanos steady_after = 10 * kSecond;  // who is lost sooner has not come back: some vendors evict only after the first data
 };
 
 struct BreakerSnapshot {
@@ -32,8 +33,10 @@ struct BreakerSnapshot {
 };
 
 // The connections of one source, together. Closed: each may connect when its wait is over. After
-// `open_after` failures in a row it opens: nobody connects until the wait is over, then one may try
-// (half-open); data closes it, a failure opens it again. Only data counts as success: a login does not.
+// `open_after` failures in a row, or one that says that trying soon is of no use, it opens: nobody connects
+// until the wait is over, then one may try (half-open); data closes it, a failure opens it again. Only data
+// counts as success: a login does not. The waits begin anew only after a connection that lived for a while
+// with data.
 // Threads: any.
 class Breaker {
  public:
@@ -48,6 +51,7 @@ class Breaker {
     bool had_data = false;  // a connection that worked was lost: ten at once are one failure
     bool lasting = false;   // a refusal that another try would not mend
     Nanos asked_wait = 0;   // > 0: the vendor named a time
+    Nanos lived = 0;        // how long the connection was there
   };
   void failed(Nanos now, const Failure &failure);  // the attempt or the connection ended
 
@@ -62,6 +66,7 @@ class Breaker {
   mutable std::mutex mutex_;
   std::uint64_t random_;
   int failures_ = 0;
+  bool worked_ = false;  // data came since the last failure
   bool opened_ = false;
   bool trying_ = false;  // half-open, and one is at it
   Nanos down_since_ = 0;

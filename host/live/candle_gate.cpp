@@ -16,22 +16,22 @@ bool behind(const CandleRow &row, const CandleRow &seen) {
 
 }  // namespace
 
-CandleGate::Verdict CandleGate::admit(const CandleRow &row, bool built) {
-  return row.forming() ? admit_forming(row) : admit_final(row, built);
+CandleGate::Verdict CandleGate::admit(const CandleRow &row, std::uint32_t rank) {
+  return row.forming() ? admit_forming(row) : admit_final(row, rank);
 }
 
-CandleGate::Verdict CandleGate::admit_final(const CandleRow &row, bool built) {
+CandleGate::Verdict CandleGate::admit_final(const CandleRow &row, std::uint32_t rank) {
   if (final_ && row.open_time < final_->open_time) return Verdict::StoreOnly;
   if (final_ && row.open_time == final_->open_time) {
-    if (built && !final_is_built_) return Verdict::Duplicate;
+    if (rank > final_rank_) return Verdict::Duplicate;
     const bool same = same_values(row, *final_);
-    if (same && built == final_is_built_) return Verdict::Duplicate;
+    if (same && rank == final_rank_) return Verdict::Duplicate;
     final_ = row;
-    final_is_built_ = built;
+    final_rank_ = rank;
     return same ? Verdict::StoreOnly : Verdict::Revised;
   }
   final_ = row;
-  final_is_built_ = built;
+  final_rank_ = rank;
   if (forming_ && forming_->open_time <= row.open_time) forming_.reset();
   return Verdict::Publish;
 }

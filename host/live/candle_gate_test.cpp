@@ -9,6 +9,8 @@ namespace {
 
 using Verdict = CandleGate::Verdict;
 
+constexpr std::uint32_t kVendor = 0, kOtherVendor = 1, kBuilt = 2;  // ranks
+
 CandleRow candle(int minute, std::int64_t close, std::int64_t trades, bool forming) {
   CandleRow r;
   r.open_time = minute * kMinute;
@@ -22,32 +24,48 @@ CandleRow candle(int minute, std::int64_t close, std::int64_t trades, bool formi
 
 TEST(CandleGateTest, PassesWhatGrowsAndEachFinalOnce) {
   CandleGate gate;
-  EXPECT_EQ(gate.admit(candle(1, 5, 1, true), false), Verdict::Publish);
-  EXPECT_EQ(gate.admit(candle(1, 5, 1, true), false), Verdict::Duplicate);
-  EXPECT_EQ(gate.admit(candle(1, 6, 3, true), false), Verdict::Publish);
-  EXPECT_EQ(gate.admit(candle(1, 7, 2, true), false), Verdict::Stale);
-  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), false), Verdict::Publish);
-  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), false), Verdict::Duplicate);
-  EXPECT_EQ(gate.admit(candle(1, 6, 4, true), false), Verdict::Stale);
+  EXPECT_EQ(gate.admit(candle(1, 5, 1, true), kVendor), Verdict::Publish);
+  EXPECT_EQ(gate.admit(candle(1, 5, 1, true), kVendor), Verdict::Duplicate);
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, true), kVendor), Verdict::Publish);
+  EXPECT_EQ(gate.admit(candle(1, 7, 2, true), kVendor), Verdict::Stale);
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), kVendor), Verdict::Publish);
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), kVendor), Verdict::Duplicate);
+  EXPECT_EQ(gate.admit(candle(1, 6, 4, true), kVendor), Verdict::Stale);
 }
 
 TEST(CandleGateTest, AnEarlierFinalIsStoredAndNotPassedOn) {
   CandleGate gate;
-  gate.admit(candle(3, 6, 3, false), false);
-  EXPECT_EQ(gate.admit(candle(2, 6, 3, false), false), Verdict::StoreOnly);
+  gate.admit(candle(3, 6, 3, false), kVendor);
+  EXPECT_EQ(gate.admit(candle(2, 6, 3, false), kVendor), Verdict::StoreOnly);
 }
 
 TEST(CandleGateTest, TheVendorsFinalWinsOverTheBuiltOne) {
   CandleGate gate;
-  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), true), Verdict::Publish);
-  EXPECT_EQ(gate.admit(candle(1, 6, 4, false), false), Verdict::Revised);
-  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), true), Verdict::Duplicate);
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), kBuilt), Verdict::Publish);
+  EXPECT_EQ(gate.admit(candle(1, 6, 4, false), kVendor), Verdict::Revised);
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), kBuilt), Verdict::Duplicate);
+}
+
+TEST(CandleGateTest, ALowerRankedFinalNeverReplacesAHigherRankedOne) {
+  CandleGate gate;
+  gate.admit(candle(1, 6, 3, false), kVendor);
+  EXPECT_EQ(gate.admit(candle(1, 9, 9, false), kOtherVendor), Verdict::Duplicate);
+  EXPECT_EQ(gate.admit(candle(1, 7, 4, false), kVendor), Verdict::Revised) << "its own source may still mend it";
+}
+
+TEST(CandleGateTest, AHigherRankedFinalReplacesALowerRankedOne) {
+  CandleGate gate;
+  gate.admit(candle(1, 9, 9, false), kOtherVendor);
+  EXPECT_EQ(gate.admit(candle(1, 6, 3, false), kVendor), Verdict::Revised);
+  EXPECT_EQ(gate.admit(candle(1, 9, 9, false), kOtherVendor), Verdict::Duplicate);
+  EXPECT_EQ(gate.admit(candle(2, 9, 9, false), kOtherVendor), Verdict::Publish) << "the next slot has no owner yet";
+  EXPECT_EQ(gate.admit(candle(2, 9, 9, false), kVendor), Verdict::StoreOnly) << "equal: only the store's source changes";
 }
 
 TEST(CandleGateTest, ARevisionOfTheVendorPasses) {
   CandleGate gate;
-  gate.admit(candle(1, 6, 3, false), false);
-  EXPECT_EQ(gate.admit(candle(1, 8, 4, false), false), Verdict::Revised);
+  gate.admit(candle(1, 6, 3, false), kVendor);
+  EXPECT_EQ(gate.admit(candle(1, 8, 4, false), kVendor), Verdict::Revised);
 }
 
 Tick trade(std::int64_t sequence) {

@@ -72,10 +72,9 @@ void HistoryRunner::leave_to_the_live_side(SeriesPlan &plan) const {
 
 bool HistoryRunner::run_once() {
   const auto before = plans();
-  if (std::all_of(before.begin(), before.end(), [](const SeriesPlan &p) { return p.chunks.empty() && p.closed.empty(); })) return true;
   std::int64_t missing = 0;
   for (const auto &p : before) missing += p.slots_missing;
-  log(LogLevel::Info, "backfill", pipeline_.name + ": " + std::to_string(missing) + " candles to ask for");
+  if (missing > 0) log(LogLevel::Info, "backfill", pipeline_.name + ": " + std::to_string(missing) + " candles to ask for");
   BackfillPorts ports;
   ports.open_provider = [this](const std::string &s) { return ports_.open_provider(s, Priority::Backfill); };
   ports.open_storage = ports_.open_storage;
@@ -83,12 +82,17 @@ bool HistoryRunner::run_once() {
   BackfillProgress progress;
   BackfillSettings settings;
   settings.seed = static_cast<std::uint64_t>(ports_.clock->now_ns());
-  const auto report = run_backfill(before, ports, settings, progress, *ports_.clock, cancel_);
+  ports.info_of = ports_.info_of;
+  const auto report = run_along_sources(before, ports, settings, progress, *ports_.clock, cancel_);
   for (const auto &s : report.stopped) log(LogLevel::Warn, "backfill", pipeline_.name + ": stopped asking " + s.source + ": " + s.reason);
   for (const auto &s : report.skipped)
     log(LogLevel::Warn, "backfill", pipeline_.name + ": stopped asking " + s.source + " for " + s.series + ": " + s.reason);
+  if (progress.chunks_total == 0 && !report.cancelled) return true;
   log(LogLevel::Info, "backfill", pipeline_.name + ": " + std::to_string(progress.rows) + " rows, " +
                                       std::to_string(progress.chunks_failed) + " pages failed");
+  if (progress.closed_rows > 0)
+    log(LogLevel::Warn, "backfill", pipeline_.name + ": left out " + std::to_string(progress.closed_rows) +
+                                        " rows of time when the calendar has the market closed");
   return !report.cancelled && progress.chunks_failed == 0 && report.stopped.empty();
 }
 

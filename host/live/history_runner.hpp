@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/cancel.hpp"
-#include "ingest/backfill.hpp"
+#include "ingest/source_order.hpp"
 #include "live/live_ports.hpp"
 
 namespace tapedeck {

@@ -137,12 +137,13 @@ void LiveShard::on_candles(const StreamLink &link, const Series &series, const t
 
 void LiveShard::take_row(Flow &flow, const CandleRow &row, const ShardSource &source, bool built) {
   using Verdict = CandleGate::Verdict;
-  const Verdict verdict = flow.gate.admit(row, built);
+  const DeliverySource &from = built ? source.built : source.vendor;
+  const Verdict verdict = flow.gate.admit(row, from.rank);
   if (verdict == Verdict::Publish || verdict == Verdict::Revised)
     hub_.publish(LiveStage::Published, *flow.live, row, source.name);
   counts_.duplicates += verdict == Verdict::Duplicate;
   counts_.stale += verdict == Verdict::Stale;
-  if (!row.forming() && verdict != Verdict::Duplicate) store_final(flow, row, built ? source.built : source.vendor);
+  if (!row.forming() && verdict != Verdict::Duplicate) store_final(flow, row, from);
 }
 
 void LiveShard::store_final(Flow &flow, const CandleRow &row, const DeliverySource &source) {
@@ -283,7 +284,7 @@ void LiveShard::take_page(const RepairRange &asked, std::size_t source, ChunkRes
   Flow &flow = *flows_[asked.series];
   const bool kept = delivery_.put(*flow.live, sources_[source].vendor, std::move(page));
   for (const CandleRow &row : rows) {
-    const auto verdict = flow.gate.admit(row, false);
+    const auto verdict = flow.gate.admit(row, sources_[source].vendor.rank);
     if (verdict == CandleGate::Verdict::Publish || verdict == CandleGate::Verdict::Revised)
       hub_.publish(LiveStage::Published, *flow.live, row, sources_[source].name);
   }

@@ -77,6 +77,46 @@ TEST_F(Shard, TwoConnectionsOfOneSourceBringEachThingOnce) {
   EXPECT_EQ(shard->first_unsettled(0), noon(2));
 }
 
+// After a failover the other vendor's candle of the last slot is news to nobody: who listens keeps what the store keeps.
+TEST_F(Shard, ALowerRankedFinalDoesNotReplaceAHigherRankedOne) {
+  make();
+  shard->set_active(link(0));
+  candle(0, 0);
+  StreamLink &other = link(1);
+  shard->set_active(other);
+  CandleRow differs = row(0);
+  differs.close = differs.high;
+  differs.volume += 1;
+  vendor.candle(1, kBitcoin, batch_of(differs));
+  EXPECT_EQ(counts.duplicates, 1u);
+  EXPECT_EQ(hub.last(*hub.find_series("BTC/USDT", kBitcoin.interval))->source, "one");
+
+  candle(1, 1);  // the next slot is its own, until the better one has it
+  StreamLink &back = link(0);
+  shard->set_active(back);
+  CandleRow better = row(1);
+  better.volume += 1;
+  vendor.candle(2, kBitcoin, batch_of(better));
+  EXPECT_EQ(hub.last(*hub.find_series("BTC/USDT", kBitcoin.interval))->source, "one");
+  timed([this] { delivery->drain(10 * kSecond); });
+  const auto rows = store->rows(kBitcoin);
+  EXPECT_EQ(rows.at(noon(0)).source, "one");
+  EXPECT_EQ(rows.at(noon(1)).source, "one");
+}
+
+TEST_F(Shard, APageOfALowerRankedSourceDoesNotReplaceAHigherRankedFinal) {
+  make();
+  shard->set_active(link(0));
+  candle(0, 0);
+  ChunkResult page;
+  page.start(Chunk{0, minutes(0, 1)});
+  CandleRow differs = row(0);
+  differs.volume += 1;
+  page.candles.append(batch_of(differs));
+  shard->take_page({0, minutes(0, 1), 0}, 1, std::move(page));
+  EXPECT_EQ(hub.last(*hub.find_series("BTC/USDT", kBitcoin.interval))->source, "one");
+}
+
 TEST_F(Shard, ARejectedSeriesIsLeftAloneUntilTheNextConnection) {
   make();
   StreamLink &first = link(0);

@@ -170,7 +170,7 @@ void StreamSupervisor::keep_provider(StreamLink &link, const StreamLink::End &en
 
 void StreamSupervisor::settle_failure(StreamLink &link, const StreamLink::End &end, Nanos now) {
   const bool refused = end.code != TDK_CANCELLED && lasting(end.code);
-  sources_[link.of().source_index].breaker->failed(now, {end.text, link.had_data(), refused, end.asked_wait});
+  sources_[link.of().source_index].breaker->failed(now, {end.text, link.had_data(), refused, end.asked_wait, link.age()});
   keep_provider(link, end);
 }
 
@@ -214,7 +214,10 @@ void StreamSupervisor::reap_standby(Nanos now) {
   watch(*standby_);
   if (const auto end = standby_->ended()) {
     settle_failure(*standby_, *end, now);
-    log(LogLevel::Warn, "stream", settings_.pipeline + ": " + standby_->of().source + " beside " + active_->of().source + ": " + end->text);
+    // An outage is said once, not with each try.
+    const std::string line = standby_->of().source + " beside " + active_->of().source + ": " + end->text;
+    const bool again = std::exchange(standby_trouble_, line) == line;
+    log(again ? LogLevel::Debug : LogLevel::Warn, "stream", settings_.pipeline + ": " + line);
     standby_.reset();
   } else if (standby_as_ == Standby::Fallback && active_->connected()) {  // it was not needed
     sources_[standby_->of().source_index].breaker->left();
@@ -231,6 +234,7 @@ void StreamSupervisor::promote(Nanos now) {
   // Its end is no failure; and who was the one to try a source that is open must make way for the next.
   if (!active_noted_ && !same_source) sources_[old->of().source_index].breaker->left();
   active_noted_ = standby_noted_;
+  standby_trouble_.clear();
   announced_ = true;
   observer_.active(*active_);
   say(StreamState::Connected, active_->of().source,

@@ -85,6 +85,7 @@ class StreamSupervisor {
   bool announced_ = false;        // the active connection was said to be connected
   bool active_noted_ = false, standby_noted_ = false;  // its data was counted as success
   Standby standby_as_ = Standby::Preferred;
+  std::string standby_trouble_;   // said already, since the last change of the source
   struct Draining {
     LinkPtr link;
     Nanos until;

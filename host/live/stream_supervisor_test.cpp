@@ -159,6 +159,27 @@ TEST_F(Supervised, GoesToTheNextSourceAndBackToTheFirst) {
   EXPECT_EQ(said.back(), "connected one");
 }
 
+// Polygon shows a connection out, and asks for a minute of patience.
+TEST_F(Supervised, GoesToTheNextSourceWhileTheFirstOneAsksForPatience) {
+  sources = {"one", "two"};
+  settings.stale_after = kDay;
+  start();
+  supervisor->tick();
+  ASSERT_TRUE(vendor.await(0));
+  data(0);
+  pass(15 * kSecond);
+  vendor.end(0, Error(TDK_RATE_LIMITED, "another connection has taken the place", kMinute / kMs));
+  ASSERT_TRUE(until([&] { return vendor.opened() > 1; }));  // no time passes
+  EXPECT_EQ(vendor.connection(1).source, "two");
+  ASSERT_TRUE(vendor.await(1));
+  data(1);
+  pass(50 * kSecond);
+  EXPECT_EQ(vendor.opened(), 2u) << "the minute is kept";
+  pass(15 * kSecond);
+  ASSERT_TRUE(until([&] { return vendor.opened() > 2; }));
+  EXPECT_EQ(vendor.connection(2).source, "one");
+}
+
 TEST_F(Supervised, OpensASuccessorBeforeTheVendorEndsTheConnection) {
   settings.stale_after = kDay;
   start();
@@ -331,6 +352,47 @@ TEST(BreakerTest, WaitsGrowToASecondAndThenWithTheOutage) {
     }
   EXPECT_LE(tries - after_ten_seconds, 220);
   EXPECT_GE(tries - after_ten_seconds, 60);
+}
+
+// Polygon takes a connection beyond what an account has, gives it data, and then one of the two has to go.
+TEST(BreakerTest, AConnectionThatIsLostSoonDoesNotBeginTheWaitsAnew) {
+  Breaker breaker({}, 7);
+  Nanos now = kStart;
+  int tries = 0;
+  for (; now < kStart + kMinute; now += 10 * kMs) {
+    if (!breaker.try_connect(now)) continue;
+    ++tries;
+    breaker.succeeded();
+    EXPECT_EQ(breaker.snapshot(now).failures, 0) << "as long as it has data";
+    now += 100 * kMs;
+    breaker.failed(now, {"evicted", true, false, 0, 100 * kMs});
+  }
+  EXPECT_LE(tries, 90) << "each second, in the end more seldom";
+  EXPECT_GT(breaker.snapshot(now).failures, 30);
+  breaker.succeeded();
+  breaker.failed(now + kMinute, {"closed", true, false, 0, kMinute});
+  EXPECT_EQ(breaker.snapshot(now + kMinute).failures, 1) << "that one had come back";
+}
+
+TEST(BreakerTest, ConnectionsThatAreLostTogetherAreOneFailure) {
+  Breaker breaker({}, 7);
+  breaker.succeeded();
+  for (int i = 0; i < 10; ++i) breaker.failed(kStart, {"closed", true, false, 0, kHour});
+  EXPECT_EQ(breaker.snapshot(kStart).failures, 1);
+}
+
+// Each connection is cut after five seconds of data: no outage grows, and neither do the waits.
+TEST(BreakerTest, AVendorThatCutsAgainAndAgainIsNotLeftAlone) {
+  Breaker breaker({}, 7);
+  Nanos now = kStart;
+  for (int i = 0; i < 200; ++i) {
+    const Nanos lost = now;
+    while (!breaker.try_connect(now)) now += 10 * kMs;
+    ASSERT_LE(now - lost, kSecond + 10 * kMs) << i;
+    breaker.succeeded();
+    now += 5 * kSecond;
+    breaker.failed(now, {.error = "cut", .had_data = true, .lived = 5 * kSecond});
+  }
 }
 
 TEST(BreakerTest, HalfOpenLetsOneTry) {

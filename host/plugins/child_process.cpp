@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <csignal>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <system_error>
 #include <thread>
 
@@ -127,6 +130,14 @@ bool ChildProcess::ended(std::chrono::milliseconds wait) {
         std::chrono::milliseconds(1));  // there is no waitpid() with a limit
   }
   return ended_;
+}
+
+// proc(5): nanoseconds on a processor, nanoseconds waiting for one, and how often; of its first thread.
+std::chrono::milliseconds ChildProcess::starved() const {
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/schedstat");
+  std::int64_t ran = 0, waited = 0;
+  if (!(file >> ran >> waited)) return std::chrono::milliseconds(0);
+  return std::chrono::milliseconds(waited / 1'000'000);
 }
 
 void ChildProcess::kill() {

@@ -27,6 +27,9 @@ class ChildProcess {
   bool ended(std::chrono::milliseconds wait);
   int status() const { return status_; }  // as of waitpid(), once ended
 
+  // How long it was ready to run and got no processor; zero where the system does not say.
+  std::chrono::milliseconds starved() const;
+
   void kill();  // the whole process group; then ended() comes true at once
 
  private:

@@ -17,6 +17,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kSlice{20};      // how late we notice an end that did not close the pipe
+constexpr int kStarvedAtMost = 12;      // a minute for the five seconds of a probe
 constexpr milliseconds kExitTime{500};  // from the last word to the end of the process
 
 std::string in_stage(const std::string &stage) {
@@ -36,22 +37,27 @@ std::string seconds_text(milliseconds t) {
   return std::to_string(t.count()) + " ms";
 }
 
-// Listens until the child ends, or a limit passes; says which limit it was, zero for none.
+// Listens until the child ends, or a limit passes; says which limit it was, zero for none. The time in which a busy
+// machine did not let the child run is none of the plugin's.
 milliseconds listen(ChildProcess &child, ProbeReport &report, milliseconds limit) {
-  const auto started = Clock::now();
-  auto stage_started = started;
+  const auto began = Clock::now();
+  const auto own_time = [&] {
+    const auto passed = std::chrono::duration_cast<milliseconds>(Clock::now() - began);
+    return std::max(passed - child.starved(), passed / kStarvedAtMost);
+  };
+  auto stage_started = milliseconds(0);
   for (std::size_t stages = 0;;) {
     std::string bytes;
     const bool open = child.read(bytes, kSlice);
     report.feed(bytes);
-    const auto now = Clock::now();
+    const auto now = own_time();
     if (report.finished() || !open) return milliseconds(0);
     if (bytes.empty() && child.ended(milliseconds(0))) return milliseconds(0);
     if (report.stages() != stages) stage_started = now;
     stages = report.stages();
     const milliseconds stage_limit(report.stage_limit_ms());
     if (stage_limit.count() > 0 && now - stage_started > stage_limit) return stage_limit;
-    if (now - started > limit) return limit;
+    if (now > limit) return limit;
   }
 }
 

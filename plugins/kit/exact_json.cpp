@@ -135,7 +135,11 @@ std::int64_t JsonValue::whole_number() const {
   const std::string_view text = number();
   std::int64_t out = 0;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (ec != std::errc{} || end != text.data() + text.size())
+  if (ec == std::errc{} && end == text.data() + text.size()) return out;
+  // Languages that have doubles only write 12 as 12.0 or 1.2e1.
+  const ScannedDecimal scanned = scan_decimal(text);
+  if (scanned.status != DecimalStatus::Ok ||
+      mantissa_at(scanned.value, 0, out) != DecimalStatus::Ok)
     refuse("is not a whole number that int64 holds: '" + excerpt(text) + "'");
   return out;
 }

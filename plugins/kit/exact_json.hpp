@@ -41,7 +41,7 @@ class JsonValue {
   // These refuse what is absent, null, or of another type.
   std::string_view text() const;
   std::string_view number() const;  // as written: "1.5e-05"
-  std::int64_t whole_number() const;
+  std::int64_t whole_number() const;  // also of 12.0 and 1.2e1
   bool boolean() const;
   Decimal decimal() const;  // of a number, or of a text that is one
   // These refuse another type only.

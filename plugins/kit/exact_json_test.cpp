@@ -67,6 +67,10 @@ TEST(ExactJson, NamesThePlaceOfWhatIsWrong) {
   EXPECT_EQ(said([&] { row(1)["c"].decimal(); }), "here: rows[1].c is not a decimal: 'abc'");
   EXPECT_EQ(said([&] { row(1)["e"].decimal(); }),
             "here: rows[1].e has more decimals than int64 holds: '1e-30'");
+  const ExactJson doubles(R"([12.0, 1.2e1, 1.7144028E+12, 120e-1, 0.0])", "here");
+  std::vector<std::int64_t> whole;
+  for (const JsonValue each : doubles.root().children()) whole.push_back(each.whole_number());
+  EXPECT_EQ(whole, (std::vector<std::int64_t>{12, 12, 1'714'402'800'000, 12, 0}));
   EXPECT_EQ(said([&] { row(1)["v"].whole_number(); }),
             "here: rows[1].v is not a whole number that int64 holds: '1.5'");
   EXPECT_EQ(said([&] { row(0)["v"].decimal(); }), "here: rows[0].v is missing");

@@ -51,9 +51,10 @@ struct Price {
 std::vector<Price> parse_pricing(std::string_view body);
 
 struct StreamLine {
-  enum class Kind { Price, Heartbeat, Other };
+  enum class Kind { Price, Heartbeat, Refusal, Other };
   Kind kind = Kind::Other;
   Price price;
+  std::string said;  // of a refusal: the vendor's words
 };
 // `line` is not empty.
 void parse_stream_line(std::string_view line, StreamLine &out);

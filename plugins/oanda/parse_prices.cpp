@@ -71,6 +71,9 @@ void parse_stream_line(std::string_view line, StreamLine &out) {
              : type == "HEARTBEAT" ? StreamLine::Kind::Heartbeat
                                    : StreamLine::Kind::Other;
   if (out.kind == StreamLine::Kind::Price) out.price = price_of(root);
+  if (!type.empty() || !root["errorMessage"].is_text()) return;
+  out.kind = StreamLine::Kind::Refusal;
+  out.said = root["errorMessage"].text();
 }
 
 }  // namespace oanda

@@ -75,6 +75,14 @@ tapedeck::Error refusal(std::string_view doing, int status, std::string_view bod
   return {reading.status, text, reading.status == TDK_RATE_LIMITED ? kRateWaitMs : 0, status};
 }
 
+tapedeck::Error refusal_on_stream(std::string_view doing, std::string_view said) {
+  const auto has = [&](std::string_view part) { return said.find(part) != said.npos; };
+  const int alike = has("Insufficient authorization") ? 401 : has("specified for '") ? 400 : 503;
+  const Reading reading = reading_of(alike, said);
+  return {reading.status,
+          std::string(doing) + ": '" + kit::excerpt(said, 160) + "'; " + reading.advice};
+}
+
 bool is_future(const tapedeck::Error &error, std::string_view parameter) {
   const std::string_view text = error.what();
   return error.upstream() == 400 && text.find("Time is in the future") != text.npos &&

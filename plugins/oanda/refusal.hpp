@@ -15,6 +15,9 @@ inline constexpr std::int64_t kRateWaitMs = 1'000;  // limits are counted in sec
 // {"errorMessage":"..."}, empty, HTML, or anything. Pure.
 tapedeck::Error refusal(std::string_view doing, int status, std::string_view body);
 
+// The same of a refusal that comes as a line of a stream, behind HTTP 200: its words are all there is.
+tapedeck::Error refusal_on_stream(std::string_view doing, std::string_view said);
+
 // The vendor's front end answers with a page of its own now and then, also with HTTP 200.
 bool is_html(std::string_view body);
 

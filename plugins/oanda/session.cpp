@@ -59,7 +59,7 @@ std::uint64_t Session::new_connections() {
 
 void Session::get(const Get &what, const tapedeck::Cancel &cancel, const OnBody &on_body) {
   require_token();
-  if (!try_get(what, worked_, cancel, on_body)) try_get(what, false, cancel, on_body);
+  if (!try_get(what, true, cancel, on_body)) try_get(what, false, cancel, on_body);
 }
 
 // False: a 401 that may be a mistake of the vendor.
@@ -82,10 +82,7 @@ bool Session::try_get(const Get &what, bool may_repeat, const tapedeck::Cancel &
   host_.http(rq, cancel, [&](const tdk_http_response &answer) {
     answered = true;
     const std::string_view body = body_of(answer);
-    if (answer.status == 200 && !is_html(body)) {
-      worked_ = true;
-      return on_body(body);
-    }
+    if (answer.status == 200 && !is_html(body)) return on_body(body);
     tapedeck::Error error =
         refusal("fetching " + what.doing + " from " + settings_.base_url, answer.status, body);
     repeat = may_repeat && error.code() == TDK_UNAUTHENTICATED;

@@ -2,8 +2,8 @@
 //
 // Threads: one at a time. Failures: TDK_CANCELLED, TDK_TIMEOUT and TDK_UNAVAILABLE of the host pass
 // through; an answer that is not HTTP 200, or is a page of HTML, throws what refusal() makes of it;
-// TDK_UNAUTHENTICATED without a token. A 401 is asked about once more if the token has worked
-// before, as they come by mistake; nothing else is repeated here.
+// TDK_UNAUTHENTICATED without a token. A 401 is asked about once more, as they come by mistake;
+// nothing else is repeated here.
 #pragma once
 
 #include "settings.hpp"
@@ -52,7 +52,6 @@ class Session {
   Settings settings_;
   std::string authorization_;
   std::string account_;
-  bool worked_ = false;  // the vendor has taken the token
   std::int64_t last_request_ = INT64_MIN;  // monotonic
   std::uint64_t request_budget_ = 0, connect_budget_ = 0;  // 0: the host keeps none
 };

@@ -73,7 +73,17 @@ tapedeck::LineConnection StreamRun::connect() {
   return session_.connect(get, cancel_);
 }
 
+// A 401 may be a mistake here, too.
 void StreamRun::until_it_ends() {
+  try {
+    read_to_the_end();
+  } catch (const tapedeck::Error &error) {
+    if (connected_ || error.code() != TDK_UNAUTHENTICATED) throw;
+  }
+  read_to_the_end();
+}
+
+void StreamRun::read_to_the_end() {
   tapedeck::LineConnection lines = connect();
   if (lines.status() / 100 != 2)
     throw refusal("opening a stream at " + session_.settings().stream_url, lines.status(), {});
@@ -91,6 +101,8 @@ void StreamRun::on_line(std::string_view line) {
   if (!connected_ && is_html(line))
     throw refusal("opening a stream at " + session_.settings().stream_url, 200, line);
   parse_stream_line(line, line_);
+  if (line_.kind == StreamLine::Kind::Refusal)
+    throw refusal_on_stream("reading the stream of " + session_.settings().stream_url, line_.said);
   if (line_.kind == StreamLine::Kind::Other) return ignored_.record(1);
   if (!connected_) {
     connected_ = true;

@@ -38,6 +38,7 @@ class StreamRun {
  private:
   void add(const tdk_series &series);
   std::string objection_to(const tdk_series &series, std::string &vendor_symbol);
+  [[noreturn]] void read_to_the_end();
   void on_line(std::string_view line);
   void on_price(const Price &price);
   tapedeck::LineConnection connect();

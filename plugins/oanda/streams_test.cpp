@@ -118,6 +118,34 @@ TEST_F(StreamsTest, Trap_ARefusalWithoutABodyHasItsClass) {
   }
 }
 
+// Once it may be a mistake, twice it is none.
+TEST_F(StreamsTest, Trap_A401IsAskedAboutOnceMore) {
+  int left = 1;
+  rig.host.lines.on_open = [&left](const std::string &) { return left-- > 0 ? 401 : 200; };
+  say(price_line("EUR_USD", "1.1", "1.2"));
+  EXPECT_EQ(run({quotes_of("EUR/USD")}).quotes.size(), 1U);
+  int opened = 0;
+  rig.host.lines.on_open = [&opened](const std::string &) { return ++opened, 401; };
+  EXPECT_EQ(run({quotes_of("EUR/USD")}).status, TDK_UNAUTHENTICATED);
+  EXPECT_EQ(opened, 2);
+}
+
+TEST_F(StreamsTest, ARefusalThatComesAsALineEndsTheConnectionWithItsClass) {
+  const std::pair<const char *, tdk_status> table[] = {
+      {"Insufficient authorization to perform request.", TDK_UNAUTHENTICATED},
+      {"The provided request was forbidden.", TDK_PERMISSION_DENIED},
+      {"Invalid value specified for 'instruments'", TDK_NOT_FOUND},
+      {"Internal error", TDK_UNAVAILABLE}};
+  for (const auto &[said, status] : table) {
+    say(price_line("EUR_USD", "1.1", "1.2"));
+    say(error_body(said));
+    const Streamed got = run({quotes_of("EUR/USD")});
+    EXPECT_EQ(got.status, status) << said;
+    EXPECT_THAT(got.text(), HasSubstr(said));
+    EXPECT_EQ(got.quotes.size(), 1U) << "what came before stays";
+  }
+}
+
 TEST_F(StreamsTest, ASinkThatWantsNoMoreEndsIt) {
   rig.script.sink_says = TDK_STOP;
   say(price_line("EUR_USD", "1.1", "1.2"));

@@ -55,6 +55,14 @@ std::uint64_t page_limit(const RangeAsked &range, std::uint64_t wanted) {
   return std::clamp((wanted + kSpare) * per_candle, kLeast, kBasePerPage);
 }
 
+// The vendor may end a page before its first row.
+Aggregates first_rows(Session &session, const RangeAsked &range, const tapedeck::Cancel &cancel) {
+  Pages pages(session, range);
+  Aggregates out;
+  while (out.bars.empty() && pages.has_more()) out = pages.next(cancel);
+  return out;
+}
+
 }  // namespace
 
 void History::fetch(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &out,
@@ -108,7 +116,7 @@ std::int64_t History::first_open(const tdk_series &series, const tapedeck::Cance
   days.interval = {TDK_UNIT_DAY, 1};
   RangeAsked range = range_of(days, 0, now_ms + kDayMs);
   range.limit = 1;
-  const Aggregates first = Pages(session_, range).next(cancel);
+  const Aggregates first = first_rows(session_, range, cancel);
   const Interval &interval = find_interval(series.interval);
   if (!first.bars.empty() && interval.of_days())
     return floor_open(interval, first.bars.front().open_ms) * kNsPerMs;
@@ -116,7 +124,7 @@ std::int64_t History::first_open(const tdk_series &series, const tapedeck::Cance
     // Days of New York reach into the next one of UTC.
     const std::int64_t day_ms = first.bars.front().open_ms;
     RangeAsked pieces = range_of(series, day_ms, day_ms + 2 * kDayMs);
-    const Aggregates bars = Pages(session_, pieces).next(cancel);
+    const Aggregates bars = first_rows(session_, pieces, cancel);
     if (!bars.bars.empty())
       return floor_open(interval, bars.bars.front().open_ms) * kNsPerMs;
   }

@@ -105,6 +105,15 @@ TEST_F(HistoryTest, NextUrlIsFollowedVerbatimUntilThereIsNone) {
   EXPECT_EQ(kit::test::header(host.requests[1], "Authorization"), "Bearer secret-key");
 }
 
+// A proxy hands the vendor's words on as they are.
+TEST_F(HistoryTest, NextUrlOfTheVendorBehindAProxyStaysAtTheProxy) {
+  Provider p = make({{"base_url", "http://127.0.0.1:81/polygon"}});
+  say(page({kStart}, "https://api.massive.com/v2/aggs/x?cursor=1"));
+  say(page({kStart + kMinuteMs}));
+  EXPECT_EQ(fetch_candles(p, range(kStart, kStart + kHourMs)).rows.size(), 2U);
+  EXPECT_EQ(url(1), "http://127.0.0.1:81/polygon/v2/aggs/x?cursor=1");
+}
+
 TEST_F(HistoryTest, NextUrlToAnotherHostNeverGetsTheKey) {
   Provider p = make();
   say(page({kStart}, "https://evil.example/v2/aggs"));
@@ -295,21 +304,30 @@ TEST_F(HistoryTest, EarliestLooksByTheDayFirst) {
   EXPECT_EQ(earliest(p, range(0, 0)).status, TDK_NOT_FOUND);
 }
 
+TEST_F(HistoryTest, EarliestReadsOnWhereAPageEndsBeforeItsFirstRow) {
+  Provider p = make({{"plan", "starter"}});
+  say(page({}, "https://api.massive.com/v2/aggs/x?cursor=1"));
+  say(page({kStart - 12 * kHourMs}));
+  say(page({}, "https://api.massive.com/v2/aggs/y?cursor=1"));
+  say(page({kStart - kHourMs}));
+  EXPECT_EQ(earliest(p, range(0, 0)).time, (kStart - kHourMs) * kMs);
+}
+
 TEST_F(HistoryTest, QuotesTakeOneRequestForEachMarket) {
   Provider p = make({{"plan", "starter"}});
   host.answer = [](const std::string &url) {
     if (url.find("/stocks/") != url.npos)
       return Answer{200, R"({"status":"OK","tickers":[{"ticker":"AAPL","lastTrade":{"p":1.5,"s":2,"t":1605195918306274000},"day":{"v":9}},)"
-                         R"({"ticker":"MSFT","updated":0}]})", {}, TDK_OK};
+                         R"({"ticker":"MSFT","lastTrade":{"p":3},"updated":0},{"ticker":"SPY","lastQuote":{"p":0,"P":0},"updated":0}]})", {}, TDK_OK};
     if (url.find("/forex/") != url.npos)
       return Answer{200, R"({"status":"OK","tickers":[{"ticker":"C:EURUSD","lastQuote":{"a":1.1,"b":1.09,"t":1606163759000},"day":{"v":83578}}]})", {}, TDK_OK};
     return Answer{200, R"({"results":[{"ticker":"I:SPX","error":"NOT_ENTITLED","message":"m"}]})", {}, TDK_OK};
   };
-  const auto got = kit::test::fetch_quotes(p, {"MSFT", "EUR/USD", "AAPL", "SPX", "AAPL"});
+  const auto got = kit::test::fetch_quotes(p, {"MSFT", "EUR/USD", "AAPL", "SPX", "SPY", "AAPL"});
   ASSERT_EQ(got.status, TDK_OK) << got.text();
   EXPECT_EQ(host.requests.size(), 3U);
-  EXPECT_THAT(url(0), HasSubstr("tickers=MSFT,AAPL")) << "joined by commas";
-  ASSERT_EQ(got.rows.size(), 4U) << "not the one that the plan does not have";
+  EXPECT_THAT(url(0), HasSubstr("tickers=MSFT,AAPL,SPY")) << "joined by commas";
+  ASSERT_EQ(got.rows.size(), 4U) << "not the one that the plan does not have, nor the one that is cleared";
   EXPECT_EQ(got.rows[0].first, "MSFT");
   EXPECT_EQ(got.rows[0].second.flags, TDK_QUOTE_HOST_TIME);
   EXPECT_EQ(got.rows[1].second.bid, 109'000'000);

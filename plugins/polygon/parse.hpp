@@ -69,6 +69,10 @@ struct Listings {
 // /v3/reference/tickers
 Listings parse_tickers(std::string_view body);
 
+// That a status is OK or DELAYED. A refusal that comes with HTTP 200 has the class that its HTTP status would give it,
+// where the vendor has words of its own for it; else TDK_BAD_DATA.
+void require_success(const kit::JsonValue &root, std::string_view status);
+
 // A time in nanoseconds out of one in s, ms, us or ns, by its magnitude: the documents and the wire
 // disagree for some fields. 0: none of these.
 std::int64_t time_ns_of(std::int64_t value);

@@ -91,21 +91,37 @@ Aggregates parse_aggregates(std::string_view body, const AggregatesAsked &asked)
   const JsonValue root = tree.root();
   if (!root.is_object()) root.refuse("is not an object");
   const std::string_view status = root["status"].text();
-  if (status != "OK" && status != "DELAYED")
-    root["status"].refuse("is neither OK nor DELAYED: '" + kit::excerpt(status) + "'");
+  require_success(root, status);
   Aggregates out;
   out.delayed = status == "DELAYED";
   out.next_url = root["next_url"].text_or({});
   const JsonValue results = root["results"];
+  const std::int64_t promised = root["resultsCount"].whole_number_or(0);
   if (!results.exists()) {
     // Without rows the vendor leaves them out; with rows promised, something has eaten them.
-    if (root["resultsCount"].whole_number_or(0) != 0) results.refuse("is missing");
+    if (promised != 0) results.refuse("is missing");
     return out;
   }
   if (!results.is_array()) results.refuse("is not an array");
   Reader reader(asked);
   for (const JsonValue row : results.children()) out.bars.push_back(reader.read(row));
+  if (const auto rows = static_cast<std::int64_t>(out.bars.size()); rows < promised)
+    results.refuse("has " + std::to_string(rows) + " rows where resultsCount is " + std::to_string(promised));
   return out;
+}
+
+void require_success(const JsonValue &root, std::string_view status) {
+  if (status == "OK" || status == "DELAYED") return;
+  std::string said;
+  for (const char *field : {"error", "message"})
+    if (said.empty() && root[field].is_text()) said = kit::excerpt(root[field].text(), 160);
+  const tdk_status code = status == "NOT_AUTHORIZED" ? TDK_PERMISSION_DENIED
+                          : status == "NOT_FOUND"    ? TDK_NOT_FOUND
+                                                     : TDK_BAD_DATA;
+  const std::string why = "is neither OK nor DELAYED: '" + kit::excerpt(status) + "'" +
+                          (said.empty() ? "" : ", '" + said + "'");
+  if (code == TDK_BAD_DATA) root["status"].refuse(why);
+  throw tapedeck::Error(code, "polygon: the answer's status " + why);
 }
 
 std::int64_t time_ns_of(std::int64_t value) {

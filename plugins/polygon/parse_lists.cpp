@@ -86,9 +86,7 @@ Snapshot read_new(const JsonValue &row) {
 
 void check_status(const JsonValue &root) {
   if (!root.is_object()) root.refuse("is not an object");
-  const std::string_view status = root["status"].text_or("OK");
-  if (status != "OK" && status != "DELAYED")
-    root["status"].refuse("is neither OK nor DELAYED: '" + kit::excerpt(status) + "'");
+  require_success(root, root["status"].text_or("OK"));
 }
 
 std::optional<Market> market_named(std::string_view name) {

@@ -67,6 +67,35 @@ TEST(Aggregates, EmptyIsAbsentNullOrAnEmptyList) {
   EXPECT_THAT(refusal_of(R"({"status":"OK","resultsCount":3})"), HasSubstr("missing")) << "rows were promised";
 }
 
+TEST(Aggregates, FewerRowsThanPromisedAreRefused) {
+  EXPECT_EQ(refusal_of(body(row(kStart), R"(,"resultsCount":1)")), "accepted");
+  EXPECT_THAT(refusal_of(body(row(kStart), R"(,"resultsCount":2)")), HasSubstr("has 1 rows where resultsCount is 2"));
+  EXPECT_THAT(refusal_of(body({}, R"(,"resultsCount":2)")), HasSubstr("has 0 rows"));
+  EXPECT_EQ(refusal_of(body(row(kStart), R"(,"count":16)")), "accepted") << "that one is not documented";
+}
+
+TEST(Aggregates, TimesAndCountsMayBeWrittenAsDoubles) {
+  const auto page = parse_aggregates(body(R"({"t":1.7145648E+12,"o":2,"h":4,"l":1,"c":3,"n":7.0})"), minutes());
+  EXPECT_EQ(page.bars.at(0).open_ms, kStart);
+  EXPECT_EQ(page.bars.at(0).candle.trades, 7);
+  EXPECT_THAT(refusal_of(body(R"({"t":1714564800000.5,"o":2,"h":4,"l":1,"c":3})")), HasSubstr("whole number"));
+}
+
+TEST(Aggregates, ARefusalWithHttp200HasTheClassOfItsStatus) {
+  const auto code = [](const char *text) {
+    try {
+      parse_aggregates(text, minutes());
+    } catch (const tapedeck::Error &e) {
+      EXPECT_THAT(e.what(), HasSubstr("the words"));
+      return e.code();
+    }
+    return TDK_OK;
+  };
+  EXPECT_EQ(code(R"({"status":"NOT_AUTHORIZED","message":"the words"})"), TDK_PERMISSION_DENIED);
+  EXPECT_EQ(code(R"({"status":"NOT_FOUND","message":"the words"})"), TDK_NOT_FOUND);
+  EXPECT_EQ(code(R"({"status":"ERROR","error":"the words"})"), TDK_BAD_DATA);
+}
+
 TEST(Aggregates, IndicesHaveNoVolumeAndNoCount) {
   const auto page = parse_aggregates(body(row(kStart)), minutes(Market::Indices));
   EXPECT_FALSE(page.bars.at(0).candle.volume);

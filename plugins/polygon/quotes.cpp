@@ -119,8 +119,9 @@ void fetch_quotes(Session &session, tapedeck::span<const tdk_str> symbols,
     if (hit == found.end()) continue;
     denied = denied || hit->second.error == "NOT_ENTITLED";
     if (!hit->second.error.empty()) continue;
-    out.push(quote_of(hit->second, symbols[i], now));
     any = true;
+    // Between 03:30 and 04:00 New York snapshots are cleared.
+    if (const Snapshot &s = hit->second; s.bid || s.ask || s.last) out.push(quote_of(s, symbols[i], now));
   }
   if (!any && !asked.empty()) nothing_of(asked, denied);
 }

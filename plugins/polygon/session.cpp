@@ -41,8 +41,9 @@ void Session::accept(const std::string &doing, const tdk_http_response &answer) 
   throw error;
 }
 
-void Session::check_next(const std::string &doing, const std::string &next_url) const {
-  if (may_follow(settings_.base_url, next_url)) return;
+std::string Session::next_page(const std::string &doing, const std::string &next_url) const {
+  std::string url = page_after(settings_.base_url, next_url);
+  if (!url.empty()) return url;
   throw tapedeck::Error(TDK_BAD_DATA, "fetching " + doing + ": the next page is at '" +
                                           kit::excerpt(next_url, 80) + "', which is not " +
                                           settings_.base_url + "; the key is not sent there");

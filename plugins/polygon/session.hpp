@@ -34,8 +34,7 @@ class Session {
   template <class F>
   void follow(const std::string &doing, const std::string &next_url,
               const tapedeck::Cancel &cancel, F &&on_body) {
-    check_next(doing, next_url);
-    get_url(doing, next_url, cancel, on_body);
+    get_url(doing, next_page(doing, next_url), cancel, on_body);
   }
 
   tapedeck::WebSocketConnection connect(Market market, const tapedeck::Cancel &cancel) const;
@@ -73,7 +72,7 @@ class Session {
     return {bytes ? bytes : "", bytes ? static_cast<std::size_t>(answer.body.size) : 0};
   }
   void accept(const std::string &doing, const tdk_http_response &answer);
-  void check_next(const std::string &doing, const std::string &next_url) const;
+  std::string next_page(const std::string &doing, const std::string &next_url) const;
 
   tapedeck::Host host_;
   Settings settings_;

@@ -61,10 +61,13 @@ std::string origin_of(std::string_view url) {
   return origin;
 }
 
-bool may_follow(std::string_view base_url, std::string_view url) {
-  const std::string ours = origin_of(base_url), theirs = origin_of(url);
-  if (theirs.empty()) return false;
-  return ours == theirs || (is_vendor(ours) && is_vendor(theirs));
+std::string page_after(std::string_view base_url, std::string_view next_url) {
+  const std::string ours = origin_of(base_url), theirs = origin_of(next_url);
+  if (theirs.empty()) return {};
+  if (ours == theirs || (is_vendor(ours) && is_vendor(theirs))) return std::string(next_url);
+  if (!is_vendor(theirs)) return {};
+  const std::size_t path = next_url.find('/', std::string_view("https://").size());
+  return path == next_url.npos ? std::string() : std::string(base_url).append(next_url.substr(path));
 }
 
 Settings read_settings(const tapedeck::Config &config) {

@@ -31,8 +31,9 @@ std::string stream_url_for(std::string_view base_url, bool delayed);
 // Scheme, host and port of a URL in one way of writing; empty when it is no http or https URL.
 std::string origin_of(std::string_view url);
 
-// Whether a page of `base_url` may go on at `url`: at the same origin, or at the other of the
-// vendor's two names (the API was renamed from api.polygon.io to api.massive.com).
-bool may_follow(std::string_view base_url, std::string_view url);
+// Where a page of `base_url` goes on that says `next_url`: there, when that is of the same origin or of the other
+// of the vendor's two names (the API was renamed from api.polygon.io to api.massive.com). The vendor's own names in
+// an answer that came through a proxy are meant for the proxy: the same path, below `base_url`. Empty: nowhere.
+std::string page_after(std::string_view base_url, std::string_view next_url);
 
 }  // namespace polygon

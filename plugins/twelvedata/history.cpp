@@ -1,6 +1,7 @@
 #include "history.hpp"
 
 #include "kit/text.hpp"
+#include "sums.hpp"
 #include "symbols.hpp"
 #include "times.hpp"
 
@@ -52,6 +53,13 @@ std::string range_of(const SeriesAsked &ask) {
              std::min(day_at_or_after(ask.to_s) + kDaySeconds, kEndOfTimeSeconds - kDaySeconds));
 }
 
+bool off_grid(const std::vector<kit::ExactCandle> &rows, const Interval &interval) {
+  return std::any_of(rows.begin(), rows.end(), [&](const kit::ExactCandle &row) {
+    const std::int64_t open_s = row.open_time / kSecondNs;
+    return interval.floor(open_s) != open_s;
+  });
+}
+
 }  // namespace
 
 History::Asked History::asked_of(const tapedeck::CandleRequest &rq) const {
@@ -70,11 +78,13 @@ void History::fetch(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &o
                     const tapedeck::Cancel &cancel) {
   const Asked ask = asked_of(rq);
   if (ask.from_s >= ask.to_s || rq.limit == 0) return;
-  const std::uint64_t slots = ask.interval->slots_at_most(ask.from_s, ask.to_s);
-  const bool oldest = !rq.newest && rq.limit < slots;
-  std::vector<kit::ExactCandle> rows = oldest && slots > kRowsPerPage
-                                           ? forwards(ask, rq.limit, cancel)
-                                           : backwards(ask, oldest ? slots : rq.limit, cancel);
+  std::vector<kit::ExactCandle> rows;
+  const bool of_exchange = !ask.adjustment.empty() || asset_class_of(rq.symbol) == TDK_ASSET_INDEX;
+  const bool summed = of_exchange && counts_from_opening(*ask.interval);
+  if (!summed) rows = fetch_rows(ask, rq.limit, rq.newest, cancel);
+  if (summed || off_grid(rows, *ask.interval))
+    if (const Interval *parts = parts_of(*ask.interval, of_exchange))
+      rows = fetch_sums(ask, *parts, rq.limit, rq.newest, cancel);
   if (rows.size() > rq.limit) {
     const auto surplus = static_cast<std::ptrdiff_t>(rows.size() - rq.limit);
     if (rq.newest)
@@ -83,6 +93,34 @@ void History::fetch(const tapedeck::CandleRequest &rq, tapedeck::CandleWriter &o
       rows.erase(rows.end() - surplus, rows.end());
   }
   kit::push_rows(rows, kPriceExp, kVolumeExp, "twelvedata time_series of " + ask.symbol, out);
+}
+
+std::vector<kit::ExactCandle> History::fetch_rows(const Asked &ask, std::uint64_t limit,
+                                                  bool newest, const tapedeck::Cancel &cancel) {
+  const std::uint64_t slots = ask.interval->slots_at_most(ask.from_s, ask.to_s);
+  const bool oldest = !newest && limit < slots;
+  return oldest && slots > kRowsPerPage ? forwards(ask, limit, cancel)
+                                        : backwards(ask, oldest ? slots : limit, cancel);
+}
+
+// Of whole slots, and of one more than is wanted, which may be cut.
+std::vector<kit::ExactCandle> History::fetch_sums(Asked ask, const Interval &parts,
+                                                  std::uint64_t limit, bool newest,
+                                                  const tapedeck::Cancel &cancel) {
+  const Interval &interval = *ask.interval;
+  const std::uint64_t each = parts.slots_at_most(0, interval.longest_s());
+  const auto next_open = [&](std::int64_t s) {
+    const std::int64_t open = interval.floor(s);
+    return open == s ? s : interval.end_of(open);
+  };
+  ask.interval = &parts;
+  ask.from_s = next_open(ask.from_s);
+  ask.to_s = next_open(ask.to_s);
+  const bool all = limit >= UINT64_MAX / each - 1;
+  const auto rows = fetch_rows(ask, all ? UINT64_MAX : (limit + 1) * each, newest, cancel);
+  std::vector<kit::ExactCandle> out = sums_of(rows, interval);
+  mark_forming(out, interval);
+  return out;
 }
 
 // A page that is not full was the last.
@@ -138,14 +176,14 @@ SeriesPage History::fetch_page(const Asked &ask, std::uint64_t size,
   SeriesPage page;
   session_.get(get, cancel,
                [&](const kit::JsonValue &body) { page = parse_time_series(body, ask); });
-  mark_forming(page, *ask.interval);
+  mark_forming(page.rows, *ask.interval);
   return page;
 }
 
 // Nothing in the answer tells the candle that is still forming.
-void History::mark_forming(SeriesPage &page, const Interval &interval) const {
+void History::mark_forming(std::vector<kit::ExactCandle> &rows, const Interval &interval) const {
   const std::int64_t settled_s = session_.vendor_now_ns() / kSecondNs - kPublicationDelaySeconds;
-  for (auto row = page.rows.rbegin(); row != page.rows.rend(); ++row) {
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
     if (interval.end_of(row->open_time / kSecondNs) <= settled_s) break;
     row->state = TDK_CANDLE_FORMING;
   }

@@ -2,7 +2,8 @@
 //
 // The vendor keeps the newest rows of a range, at most 5000, whatever the order; there is no
 // cursor. A range that may hold more is asked for backwards, each page ending before the oldest row
-// of the one before; if only its oldest rows are wanted, in windows that cannot hold more.
+// of the one before; if only its oldest rows are wanted, in windows that cannot hold more. Candles
+// that the vendor does not open on the host's grid are summed of shorter ones.
 #pragma once
 
 #include "parse.hpp"
@@ -35,8 +36,12 @@ class History {
                                           const tapedeck::Cancel &cancel);
   std::vector<kit::ExactCandle> forwards(const Asked &ask, std::uint64_t limit,
                                          const tapedeck::Cancel &cancel);
+  std::vector<kit::ExactCandle> fetch_rows(const Asked &ask, std::uint64_t limit, bool newest,
+                                           const tapedeck::Cancel &cancel);
+  std::vector<kit::ExactCandle> fetch_sums(Asked ask, const Interval &parts, std::uint64_t limit,
+                                           bool newest, const tapedeck::Cancel &cancel);
   SeriesPage fetch_page(const Asked &ask, std::uint64_t size, const tapedeck::Cancel &cancel);
-  void mark_forming(SeriesPage &page, const Interval &interval) const;
+  void mark_forming(std::vector<kit::ExactCandle> &rows, const Interval &interval) const;
 
   Session &session_;
 };

@@ -62,6 +62,18 @@ TEST_F(HistoryTest, AnAnswerInSydneysTimeIsRefused) {
   EXPECT_TRUE(got.rows.empty());
 }
 
+TEST_F(HistoryTest, SydneysTimeIsNoticedInLongBarsToo) {
+  for (const std::uint32_t hours : {4U, 8U}) {
+    const std::string name = std::to_string(hours) + "h";
+    bench.answers(
+        200, series_body({row("1970-01-02 02:00:00", kPrices), row("1970-01-02 22:00:00", kPrices)},
+                         name));
+    CandlesAsked rq = asked(0, kDaySeconds + 20 * 3'600);
+    rq.interval = {TDK_UNIT_HOUR, hours};
+    EXPECT_THAT(fetch(rq).text(), HasSubstr("another time zone")) << name;
+  }
+}
+
 TEST_F(HistoryTest, TheKeyTravelsInAHeaderNotInTheAddress) {
   fetch(asked(slot(0), slot(5)));
   EXPECT_EQ(kit::test::header(bench.host.requests.at(0), "Authorization"), "apikey k3y");
@@ -189,18 +201,77 @@ TEST_F(HistoryTest, ACloseAHairAboveTheHighWidensIt) {
   EXPECT_EQ(got.rows[0].price_exp, -5);
 }
 
-TEST_F(HistoryTest, StockHoursOpenAtHalfPast) {
+TEST_F(HistoryTest, StockHoursOpenAtHalfPastSoTheyAreSumsOfHalfHours) {
   bench.answers(
-      200, series_body({row("2025-10-28 13:30:00", kPrices), row("2025-10-28 14:30:00", kPrices)},
-                       "1h", "SPY"));
+      200, series_body({row("2025-10-28 13:30:00",
+                            R"("open":"2.0","high":"3.0","low":"1.5","close":"2.5","volume":"10")"),
+                        row("2025-10-28 14:00:00",
+                            R"("open":"2.5","high":"2.75","low":"1.25","close":"2","volume":"20")"),
+                        row("2025-10-28 14:30:00",
+                            R"("open":"2","high":"4","low":"1.875","close":"3.5","volume":"30")")},
+                       "30min", "SPY"));
   CandlesAsked rq = asked(*parse_date_time("2025-10-28"), *parse_date_time("2025-10-29"));
   rq.symbol = "SPY";
   rq.interval = {TDK_UNIT_HOUR, 1};
   rq.price_type = TDK_PRICE_TRADE;
   const auto got = fetch(rq);
   ASSERT_EQ(got.rows.size(), 2U) << got.text();
+  EXPECT_EQ(parameter(bench.host.requests.at(0).url, "interval"), "30min");
   EXPECT_EQ(parameter(bench.host.requests.at(0).url, "adjust"), "none")
       << "the vendor's default is splits";
+  EXPECT_EQ(got.rows[0].open_time, *parse_date_time("2025-10-28 13:00:00") * kSecondNs);
+  EXPECT_EQ(got.rows[1].open_time, *parse_date_time("2025-10-28 14:00:00") * kSecondNs);
+  EXPECT_EQ(got.rows[1].price_exp, -5);
+  EXPECT_EQ(got.rows[1].open, 250'000);
+  EXPECT_EQ(got.rows[1].high, 400'000);
+  EXPECT_EQ(got.rows[1].low, 125'000);
+  EXPECT_EQ(got.rows[1].close, 350'000);
+  EXPECT_EQ(got.rows[1].volume, 50'00);
+}
+
+TEST_F(HistoryTest, SumsKeepLimitsEndsAndTheFormingOne) {
+  vendor.step_s = 1'800;
+  vendor.first_s = kNow - kNow % 3'600 - 100 * 3'600;
+  vendor.hole_from_s =
+      kNow - kNow % 3'600 + 1'800;  // the second half of this hour is not there yet
+  vendor.hole_to_s = kNow;
+  vendor.name = "30min";
+  CandlesAsked rq = asked(vendor.first_s, kNow - kNow % 3'600 + 3'600);
+  rq.symbol = "AAPL";
+  rq.interval = {TDK_UNIT_HOUR, 1};
+  rq.price_type = TDK_PRICE_TRADE;
+  vendor.symbol = "AAPL";
+  const auto all = fetch(rq);
+  ASSERT_EQ(all.rows.size(), 101U) << all.text();
+  EXPECT_EQ(all.rows[100].state, std::uint32_t{TDK_CANDLE_FORMING});
+  EXPECT_EQ(all.rows[99].state, 0U);
+  rq.limit = 3;
+  const auto oldest = fetch(rq);
+  ASSERT_EQ(oldest.rows.size(), 3U) << oldest.text();
+  EXPECT_EQ(oldest.rows[2].close, all.rows[2].close);
+  rq.flags = TDK_CANDLES_NEWEST;
+  const auto newest = fetch(rq);
+  ASSERT_EQ(newest.rows.size(), 3U) << newest.text();
+  EXPECT_EQ(newest.rows[0].open, all.rows[98].open);
+}
+
+TEST_F(HistoryTest, LongBarsOffTheGridAreSummedOfFinerOnes) {
+  bench.host.answer = [](const std::string &url) {
+    const bool coarse = parameter(url, "interval") == "4h";
+    return Answer{200,
+                  coarse ? series_body({row("1970-01-01 02:00:00", kPrices)}, "4h")
+                         : series_body({row("1970-01-01 03:00:00", kPrices),
+                                        row("1970-01-01 04:00:00", kPrices)},
+                                       "1h"),
+                  {},
+                  TDK_OK};
+  };
+  CandlesAsked rq = asked(0, kDaySeconds);
+  rq.interval = {TDK_UNIT_HOUR, 4};
+  const auto got = fetch(rq);
+  ASSERT_EQ(got.rows.size(), 2U) << got.text();
+  EXPECT_EQ(got.rows[0].open_time, 0);
+  EXPECT_EQ(got.rows[1].open_time, 4 * 3'600 * kSecondNs);
 }
 
 TEST_F(HistoryTest, WeekendBarsArePassedOn) {

@@ -34,6 +34,14 @@ constexpr auto kIds = [] {
 
 }  // namespace
 
+std::int64_t Interval::floor(std::int64_t s) const {
+  if (length_s == 0) return start_of_month(s);
+  // 1970-01-01 was a Thursday.
+  const std::int64_t shift = length_s == 7 * kDaySeconds ? 3 * kDaySeconds : 0;
+  const std::int64_t rest = (s + shift) % length_s;
+  return s - rest - (rest < 0 ? length_s : 0);
+}
+
 std::int64_t Interval::end_of(std::int64_t open_s) const {
   return length_s ? open_s + length_s : next_month(open_s);
 }

@@ -26,13 +26,14 @@ struct SeriesPage {
 };
 
 // {"meta":..., "values":[...]} in either order of time. Rows that lie one or two intervals outside
-// of the range are left out: the vendor's rules for its ends differ. Rows farther out mean that the
+// of the range, intraday at most two hours behind it, are left out: the vendor's rules for its ends
+// differ. Rows farther out mean that the
 // answer is in another time zone, and are refused. Where open or close leaves low to high by less
 // than a basis point, the vendor's rounding, high or low is moved to it; by more is refused.
 SeriesPage parse_time_series(const kit::JsonValue &body, const SeriesAsked &asked);
 
 struct Quote {
-  std::optional<std::int64_t> time_s;  // none: /price has no time
+  std::optional<std::int64_t> time_s;  // none: /price has no time, and /quote may be without
   std::optional<kit::Decimal> last, volume;
 };
 Quote parse_quote(const kit::JsonValue &body);  // of /quote

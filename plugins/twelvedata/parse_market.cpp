@@ -44,6 +44,9 @@ constexpr std::array kTypes{Type{"Common Stock", TDK_ASSET_EQUITY},
                             Type{"Physical Currency", TDK_ASSET_FX},
                             Type{"Precious Metal", TDK_ASSET_COMMODITY},
                             Type{"Agricultural Product", TDK_ASSET_COMMODITY},
+                            Type{"Energy Resource", TDK_ASSET_COMMODITY},
+                            Type{"Industrial Metal", TDK_ASSET_COMMODITY},
+                            Type{"Livestock", TDK_ASSET_COMMODITY},
                             Type{"Digital Currency", TDK_ASSET_CRYPTO}};
 
 // Older answers call metals "Physical Currency" too, so that a pair's own name decides.
@@ -95,7 +98,8 @@ Quote parse_quote(const JsonValue &body) {
   if (!body.is_object()) body.refuse("is not an object");
   Quote out;
   const JsonValue last_minute = body["last_quote_at"];
-  out.time_s = checked_time(last_minute.exists() ? last_minute : body["timestamp"]);
+  const JsonValue time = last_minute.exists() ? last_minute : body["timestamp"];
+  if (time.absent() || time.exists()) out.time_s = checked_time(time);  // it may be null
   out.last = body["close"].decimal();
   out.volume = decimal_if_there(body["volume"]);
   return out;

@@ -13,14 +13,8 @@ using kit::Decimal;
 using kit::ExactCandle;
 using kit::JsonValue;
 
+constexpr std::int64_t kFarthestBehind = 2 * 3'600;
 constexpr std::int64_t kNoiseParts = 10'000;  // a basis point
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char &c : out)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return out;
-}
 
 // "RY:TSX" is answered as "RY".
 std::string_view without_exchange(std::string_view symbol) {
@@ -80,11 +74,12 @@ ExactCandle candle_of(const JsonValue &row, std::int64_t open_s) {
   return out;
 }
 
+// Zones differ by hours, so that behind the range no more is let pass than the ends' rules explain.
 void check_distance(const JsonValue &row, std::int64_t open_s, const SeriesAsked &asked) {
-  const std::int64_t length =
-      asked.interval->length_s ? asked.interval->length_s : 31 * kDaySeconds;
-  const std::int64_t margin = 2 * length;
-  if (open_s >= asked.from_s - margin && open_s < asked.to_s + margin) return;
+  const std::int64_t before = 2 * asked.interval->longest_s();
+  const std::int64_t behind =
+      asked.interval->has_dates() ? before : std::min(before, kFarthestBehind);
+  if (open_s >= asked.from_s - before && open_s < asked.to_s + behind) return;
   row["datetime"].refuse("is " + date_time_text(open_s) + ", far outside of the range from " +
                          date_time_text(asked.from_s) + " to " + date_time_text(asked.to_s) +
                          "; the answer seems to be in another time zone");

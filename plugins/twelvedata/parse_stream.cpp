@@ -56,7 +56,6 @@ std::string messages_of(const JsonValue &m) {
 SubscribeStatus status_of(const JsonValue &m) {
   SubscribeStatus out;
   out.status = m["status"].text();
-  out.names_success = m["success"].exists();
   out.success = symbols_of(m["success"]);
   out.fails = symbols_of(m["fails"]);
   out.message = messages_of(m);

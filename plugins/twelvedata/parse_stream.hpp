@@ -26,7 +26,6 @@ struct StreamSymbol {
 struct SubscribeStatus {
   std::string status;                        // "ok", "warning", "error"
   std::vector<StreamSymbol> success, fails;  // null and missing are empty
-  bool names_success = false;                // there is a list of what succeeded
   std::string message;                       // "Cant parse message"
 };
 

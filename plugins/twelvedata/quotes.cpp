@@ -36,14 +36,14 @@ void fetch_some(Session &session, const Names &names, Answers &out,
   const Get get = request_for(names, price);
   session.get(get, cancel, [&](const kit::JsonValue &body) {
     each_part(body, names, [&](const std::string &name, const kit::JsonValue &part) {
-      if (const auto error = error_in(part)) {
-        const tapedeck::Error why =
-            refusal("fetching the quote of " + name, 200, *error, session.host().now());
+      try {
+        if (const auto error = error_in(part))
+          throw refusal("fetching the quote of " + name, 200, *error, session.host().now());
+        out.quotes.insert_or_assign(name, price ? parse_price(part) : parse_quote(part));
+      } catch (const tapedeck::Error &why) {
         session.host().log(TDK_LOG_WARN, why.what());
         if (!out.first_refusal) out.first_refusal = why;
-        return;
       }
-      out.quotes.insert_or_assign(name, price ? parse_price(part) : parse_quote(part));
     });
   });
 }
@@ -89,8 +89,11 @@ void each_part(const kit::JsonValue &body, const Names &symbols,
     each(symbol, part);
   }
   if (parts > 0) return;
-  if (symbols.size() != 1) body.refuse("has none of the symbols asked for");
-  each(symbols.front(), body);
+  const std::string_view named = body["symbol"].is_text() ? body["symbol"].text() : "";
+  const auto only =
+      symbols.size() == 1 ? symbols.begin() : std::find(symbols.begin(), symbols.end(), named);
+  if (only == symbols.end()) body.refuse("has none of the symbols asked for");
+  each(*only, body);
 }
 
 void fetch_quotes(Session &session, tapedeck::span<const tdk_str> symbols,

@@ -48,6 +48,34 @@ TEST(Quotes, OneSymbolIsAnsweredFlatAlsoWhenItIsTheOnlyOneLeft) {
   EXPECT_EQ(fetch_quotes(bench.provider(), {"AAPL", "AAPL"}).rows.size(), 2U);
 }
 
+TEST(Quotes, AFlatAnswerToAListIsOfTheSymbolThatItNames) {
+  Bench bench;
+  bench.answers(200, quote("AAPL", "229.87"));
+  const auto got = fetch_quotes(bench.provider(), {"MSFT", "AAPL"});
+  ASSERT_EQ(got.rows.size(), 1U) << got.text();
+  EXPECT_EQ(got.rows[0].first, "AAPL");
+  bench.answers(200, quote("AMZN", "229.87"));
+  EXPECT_EQ(fetch_quotes(bench.provider(), {"MSFT", "AAPL"}).status, TDK_BAD_DATA);
+}
+
+TEST(Quotes, APartThatCannotBeReadFailsAlone) {
+  Bench bench;
+  bench.answers(200, "{\"AAPL\":" + quote("AAPL", "229.87") +
+                         R"(,"MSFT":{"symbol":"MSFT","timestamp":1,"close":null}})");
+  const auto got = fetch_quotes(bench.provider(), {"AAPL", "MSFT"});
+  EXPECT_EQ(got.rows.size(), 1U) << got.text();
+  EXPECT_THAT(bench.host.log, testing::Contains(HasSubstr("MSFT")));
+}
+
+TEST(Quotes, WithoutATimeHaveTheHosts) {
+  Bench bench;
+  bench.answers(200, R"({"symbol":"AAPL","timestamp":null,"close":"1.5"})");
+  const auto got = fetch_quotes(bench.provider(), {"AAPL"});
+  ASSERT_EQ(got.rows.size(), 1U) << got.text();
+  EXPECT_EQ(got.rows[0].second.flags, TDK_QUOTE_HOST_TIME);
+  EXPECT_EQ(got.rows[0].second.time, bench.host.now_ns);
+}
+
 TEST(Quotes, ABadSymbolFailsInsideASuccess) {
   Bench bench;
   bench.answers(200, "{\"AAPL\":" + quote("AAPL", "229.87") + ",\"NOPE\":" + kUnknown + "}");
@@ -123,16 +151,20 @@ TEST(Search, AnEmptyQueryListsTheCatalogues) {
   bench.host.answer = [](const std::string &url) {
     const char *data =
         url.find("/forex") != url.npos    ? R"({"symbol":"EUR/USD","currency_group":"Major"})"
+        : url.find("/stocks") != url.npos ? R"({"symbol":"AAPL","type":"Common Stock","isin":"x"})"
         : url.find("/crypto") != url.npos ? R"({"symbol":"BTC/EUR"})"
                                           : R"({"symbol":"C_1","name":"Corn Futures"})";
     return Answer{200, std::string("{\"data\":[") + data + "],\"status\":\"ok\"}", {}, TDK_OK};
   };
   const auto got = kit::test::search(bench.provider(), "", 0);
-  ASSERT_EQ(got.rows.size(), 3U) << got.text();
+  ASSERT_EQ(got.rows.size(), 4U) << got.text();
   EXPECT_EQ(got.rows[0].asset_class, TDK_ASSET_FX);
   EXPECT_EQ(got.rows[1].asset_class, TDK_ASSET_CRYPTO);
   EXPECT_EQ(got.rows[2].asset_class, TDK_ASSET_COMMODITY);
-  EXPECT_EQ(bench.host.requests.size(), 3U);
+  EXPECT_EQ(got.rows[3].asset_class, TDK_ASSET_EQUITY);
+  EXPECT_EQ(bench.host.requests.size(), 4U);
+  EXPECT_EQ(kit::test::search(bench.provider(), "", 2).rows.size(), 2U);
+  EXPECT_EQ(bench.host.requests.size(), 6U) << "no more than it takes";
 }
 
 TEST(Calendar, IsNotSupportedByThisProviderAndNeverAnEmptyList) {

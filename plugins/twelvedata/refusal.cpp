@@ -37,6 +37,12 @@ Reading out_of_credits(const VendorError &error, std::int64_t now_ns) {
           kDayMs - now_ms % kDayMs + kAfterMidnightMs};
 }
 
+// Of a body that names none, in a status that is none of an error.
+std::int64_t code_by_words(const VendorError &error) {
+  if (says(error, "run out of API credits")) return 429;
+  return says(error, "**apikey**") ? 401 : 0;
+}
+
 Reading reading_of(std::int64_t code, const VendorError &error, std::int64_t now_ns) {
   switch (code) {
     case 400:
@@ -65,22 +71,22 @@ Reading reading_of(std::int64_t code, const VendorError &error, std::int64_t now
 }  // namespace
 
 std::optional<VendorError> error_in(const kit::JsonValue &body) {
-  const kit::JsonValue status = body["status"];
-  if (!status.is_text() || status.text() != "error") return {};
+  const kit::JsonValue status = body["status"], code = body["code"], message = body["message"];
   VendorError out;
-  const kit::JsonValue code = body["code"], message = body["message"];
   if (code.is_number()) out.code = code.whole_number();
   if (message.is_text()) out.message = message.text();
-  return out;
+  const bool said = status.is_text() && status.text() == "error";
+  return said || (out.code >= 400 && message.is_text()) ? std::optional(out) : std::nullopt;
 }
 
-bool says_no_data(const VendorError &error) {
-  return error.code == 400 && says(error, "No data is available");
-}
+bool says_no_data(const VendorError &error) { return says(error, "No data is available"); }
 
 tapedeck::Error refusal(std::string_view doing, int http, const VendorError &error,
                         std::int64_t now_ns) {
-  const Reading reading = reading_of(error.code ? error.code : http, error, now_ns);
+  const std::int64_t code = error.code    ? error.code
+                            : http >= 400 ? std::int64_t{http}
+                                          : code_by_words(error);
+  const Reading reading = reading_of(code, error, now_ns);
   std::string text(doing);
   text += ": HTTP " + std::to_string(http);
   if (error.code && error.code != http) text += ", code " + std::to_string(error.code);

@@ -19,14 +19,17 @@ struct VendorError {
   std::string message;
 };
 
-// Nothing when `body` is no error.
+// Nothing when `body` is no error: it has neither "status":"error" nor a code from 400 on beside a
+// message.
 std::optional<VendorError> error_in(const kit::JsonValue &body);
 
-// "No data is available on the specified dates": an answer, not a failure.
+// "No data is available on the specified dates": an answer, not a failure. By the words, as the
+// vendor's own tools have it.
 bool says_no_data(const VendorError &error);
 
 // `doing` begins the text ("fetching time_series of XAU/USD 15min from https://..."). `http` counts
-// where the body names no code. Pure; `now_ns` is only read to turn "for the day" into a time.
+// where the body names no code, and the words where both say nothing. Pure; `now_ns` is only read
+// to turn "for the day" into a time.
 tapedeck::Error refusal(std::string_view doing, int http, const VendorError &error,
                         std::int64_t now_ns);
 

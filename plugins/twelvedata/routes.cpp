@@ -18,14 +18,13 @@ std::unique_ptr<Route> make_route(const tdk_series &series) {
   return route;
 }
 
-// A symbol asked for without an exchange takes whatever the vendor sends as that symbol.
-bool means(std::string_view vendor_symbol, std::string_view symbol, std::string_view exchange,
+Fit fit_of(std::string_view vendor_symbol, std::string_view symbol, std::string_view exchange,
            std::string_view mic) {
-  if (vendor_symbol == symbol) return true;
   const std::size_t colon = vendor_symbol.find(':');
-  if (colon == vendor_symbol.npos || vendor_symbol.substr(0, colon) != symbol) return false;
-  const std::string_view wanted = vendor_symbol.substr(colon + 1);
-  return wanted == exchange || wanted == mic;
+  if (vendor_symbol == symbol) return colon == vendor_symbol.npos ? Fit::Symbol : Fit::Listing;
+  if (colon == vendor_symbol.npos || vendor_symbol.substr(0, colon) != symbol) return Fit::None;
+  const std::string wanted = upper(vendor_symbol.substr(colon + 1));
+  return wanted == upper(exchange) || wanted == upper(mic) ? Fit::Listing : Fit::Namesake;
 }
 
 void Routes::add(std::unique_ptr<Route> route) {

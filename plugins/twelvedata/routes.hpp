@@ -22,8 +22,10 @@ struct Route {
 // Throws TDK_INVALID_ARGUMENT, TDK_NOT_SUPPORTED for what Twelve Data cannot stream: candles.
 std::unique_ptr<Route> make_route(const tdk_series &series);
 
-// Whether a row of the vendor, which names the exchange apart from the symbol, means this symbol.
-bool means(std::string_view vendor_symbol, std::string_view symbol, std::string_view exchange,
+// How a symbol that was asked for fits a row of the vendor, which names the exchange apart from the
+// symbol: "RY:TSX" is the listing of RY at TSX, "RY" and others of it are its namesakes.
+enum class Fit { None, Namesake, Symbol, Listing };
+Fit fit_of(std::string_view vendor_symbol, std::string_view symbol, std::string_view exchange,
            std::string_view mic);
 
 // Threads: one. A route lives until it is removed.
@@ -36,14 +38,21 @@ class Routes {
   std::size_t symbols() const { return by_symbol_.size(); }
   std::vector<const Route *> of(const std::string &vendor_symbol) const;
 
-  // Calls f(const Route &) for those that a row of the vendor feeds.
+  // Calls f(const Route &) for those that a row of the vendor feeds: of its listing, else of the
+  // bare symbol, which takes whatever else the vendor sends as that symbol.
   template <class F>
   void each(std::string_view symbol, std::string_view exchange, std::string_view mic, F &&f) const {
     const std::string bare(symbol);
-    const auto end = by_symbol_.upper_bound(bare + ":\xff");
-    for (auto entry = by_symbol_.lower_bound(bare); entry != end; ++entry)
-      if (means(entry->first, symbol, exchange, mic))
+    const auto begin = by_symbol_.lower_bound(bare), end = by_symbol_.upper_bound(bare + ":\xff");
+    for (const Fit wanted : {Fit::Listing, Fit::Symbol}) {
+      bool fed = false;
+      for (auto entry = begin; entry != end; ++entry) {
+        if (fit_of(entry->first, symbol, exchange, mic) != wanted) continue;
         for (const auto &route : entry->second) f(*route);
+        fed = true;
+      }
+      if (fed) return;
+    }
   }
 
  private:

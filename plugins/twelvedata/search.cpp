@@ -47,18 +47,24 @@ std::vector<Listing> found(Session &session, std::string_view query, std::uint64
                TDK_ASSET_OTHER, cancel);
 }
 
-std::vector<Listing> catalogues(Session &session, const tapedeck::Cancel &cancel) {
+// As many as it takes for `limit` elements; 0: all. Stocks of all the world may be more than a body
+// may hold, and those elsewhere are found by a search.
+std::vector<Listing> catalogues(Session &session, std::uint64_t limit,
+                                const tapedeck::Cancel &cancel) {
   struct Catalogue {
-    const char *name;
+    const char *path;
     std::uint32_t asset_class;
   };
-  constexpr std::array kCatalogues{Catalogue{"forex_pairs", TDK_ASSET_FX},
-                                   Catalogue{"cryptocurrencies", TDK_ASSET_CRYPTO},
-                                   Catalogue{"commodities", TDK_ASSET_COMMODITY}};
+  constexpr std::array kCatalogues{Catalogue{"/forex_pairs", TDK_ASSET_FX},
+                                   Catalogue{"/cryptocurrencies", TDK_ASSET_CRYPTO},
+                                   Catalogue{"/commodities", TDK_ASSET_COMMODITY},
+                                   Catalogue{"/stocks?country=United%20States", TDK_ASSET_EQUITY}};
   std::vector<Listing> out;
-  for (const Catalogue &c : kCatalogues)
-    for (Listing &l : fetch(session, {c.name, std::string("/") + c.name, 1}, c.asset_class, cancel))
+  for (const Catalogue &c : kCatalogues) {
+    if (limit != 0 && out.size() >= limit) break;
+    for (Listing &l : fetch(session, {c.path + 1, c.path, 1}, c.asset_class, cancel))
       out.push_back(std::move(l));
+  }
   return out;
 }
 
@@ -67,7 +73,7 @@ std::vector<Listing> catalogues(Session &session, const tapedeck::Cancel &cancel
 void search_symbols(Session &session, std::string_view query, std::uint64_t limit,
                     const tdk_symbol_sink &sink, const tapedeck::Cancel &cancel) {
   const std::vector<Listing> listings =
-      query.empty() ? catalogues(session, cancel) : found(session, query, limit, cancel);
+      query.empty() ? catalogues(session, limit, cancel) : found(session, query, limit, cancel);
   // A crypto pair is listed once for each exchange.
   std::unordered_set<std::string_view> seen;
   tapedeck::SymbolWriter out(sink);

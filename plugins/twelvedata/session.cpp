@@ -67,7 +67,11 @@ void Session::learn_plan(const tapedeck::Cancel &cancel) {
   ask(usage_of_key, cancel, [&](const kit::JsonValue &body) {
     const Usage usage = parse_usage(body);
     per_minute_ = usage.per_minute;
+    if (settings_.sets_minute) per_minute_ = std::min(per_minute_, settings_.credits_per_minute);
     per_day_ = usage.per_day.value_or(0);
+    if (settings_.sets_day && settings_.credits_per_day != 0)
+      per_day_ =
+          usage.per_day ? std::min(per_day_, settings_.credits_per_day) : settings_.credits_per_day;
     define_budgets();
     host_.observe_budget(minute_budget_, usage.used_this_minute);
     if (usage.per_day) host_.observe_budget(day_budget_, usage.used_today);
@@ -146,7 +150,7 @@ void Session::refuse(const Get &what, int http, const VendorError &said) const {
 }
 
 tapedeck::WebSocketConnection Session::connect(const tapedeck::Cancel &cancel) const {
-  const std::string url = settings_.stream_url + "/v1/quotes/price";
+  const std::string url = settings_.stream_url + std::string(kStreamPath);
   const tdk_kv key{tapedeck::str("X-TD-APIKEY"), tapedeck::str(settings_.apikey)};
   std::vector<tdk_cost> costs;  // it costs no API credits
   for (const std::uint64_t budget : {minute_budget_, day_budget_})

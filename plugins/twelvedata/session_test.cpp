@@ -54,6 +54,25 @@ TEST(Refusal, EveryErrorHasItsClassWithTheRealStatusAndInside200) {
     }
 }
 
+// A field of the three may be missing, and the vendor's own tools go by the words.
+TEST(Refusal, TheWordsOrTheCodeAreEnough) {
+  const auto fetched = [](int http, const char *body) {
+    Bench bench;
+    bench.answers(http, body);
+    return fetch_candles(bench.provider(), asked(0, kQuarter)).status;
+  };
+  EXPECT_EQ(fetched(200, R"({"code":401,"message":"**apikey** parameter is incorrect"})"),
+            TDK_UNAUTHENTICATED);
+  EXPECT_EQ(fetched(200, R"({"status":"error","message":"You have run out of API credits"})"),
+            TDK_RATE_LIMITED);
+  EXPECT_EQ(fetched(404, R"({"code":404,"message":"No data is available","status":"error"})"),
+            TDK_OK);
+  EXPECT_EQ(fetched(200, R"({"code":null,"message":"No data is available","status":"error"})"),
+            TDK_OK);
+  EXPECT_EQ(fetched(429, "<html>slow down</html>"), TDK_RATE_LIMITED);
+  EXPECT_EQ(fetched(401, ""), TDK_UNAUTHENTICATED);
+}
+
 TEST(Refusal, APlainTextAnswerToAWrongPathIsNotFound) {
   Bench bench;
   bench.answers(404, "404 page not found\n");
@@ -149,6 +168,22 @@ TEST(Credits, AutoAsksTheVendorOnceForThePlan) {
   EXPECT_EQ(bench.host.budgets[1].observed, 30U);
 }
 
+TEST(Credits, WhatIsSetIsNotRaisedByTheVendorsPlan) {
+  Bench bench(Settings{{"plan", "auto"}, {"credits_per_minute", "5"}, {"credits_per_day", "100"}});
+  bench.host.answer = [&](const std::string &url) {
+    return Answer{200,
+                  url.find("/api_usage") == url.npos
+                      ? R"({"values":[]})"
+                      : R"({"current_usage":1,"plan_limit":144,"plan_category":"grow"})",
+                  {},
+                  TDK_OK};
+  };
+  fetch_candles(bench.provider(), asked(0, kQuarter));
+  ASSERT_EQ(bench.host.budgets.size(), 2U);
+  EXPECT_EQ(bench.host.budgets[0].capacity, 5U);
+  EXPECT_EQ(bench.host.budgets[1].capacity, 100U);
+}
+
 TEST(Settings, AreRefusedByName) {
   const std::pair<Settings, const char *> table[] = {
       {{{"apikey", ""}}, "apikey is empty"},
@@ -181,6 +216,8 @@ TEST(Settings, TheWebSocketGoesWithTheRestHost) {
   EXPECT_EQ(url({}), "wss://ws.twelvedata.com");
   EXPECT_EQ(url({{"base_url", "http://127.0.0.1:8081/twelvedata/"}}),
             "ws://127.0.0.1:8081/twelvedata");
+  EXPECT_EQ(url({{"ws_url", "wss://ws.twelvedata.com/v1/quotes/price"}}),
+            "wss://ws.twelvedata.com");
   EXPECT_EQ(url({{"base_url", "https://proxy"}, {"ws_url", "wss://other"}}), "wss://other");
 }
 

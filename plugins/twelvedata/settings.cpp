@@ -22,14 +22,15 @@ constexpr std::array kPlans{Plan{"basic", 8, 800, 8}, Plan{"grow", 55, 0, 8},
                         std::string(key) + " is '" + kit::excerpt(text) + "'; write " + advice);
 }
 
-// What is empty keeps the value.
-void read_limit(const tapedeck::Config &config, std::string_view key, std::uint64_t least,
+// What is empty keeps the value, and returns false.
+bool read_limit(const tapedeck::Config &config, std::string_view key, std::uint64_t least,
                 std::uint64_t &value) {
   const std::string_view text = config.get(key);
-  if (text.empty()) return;
+  if (text.empty()) return false;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (ec != std::errc{} || end != text.data() + text.size() || value < least)
     refuse(key, text, least ? "a whole number above 0" : "a whole number; 0 means no limit");
+  return true;
 }
 
 std::string url_of(const tapedeck::Config &config, std::string_view key, const char *otherwise,
@@ -59,6 +60,8 @@ Settings read_settings(const tapedeck::Config &config) {
                           "apikey is empty or no key; write the one of your account");
   out.base_url = url_of(config, "base_url", kDefaultBaseUrl, "http");
   out.stream_url = url_of(config, "ws_url", kDefaultStreamUrl, "ws");
+  if (out.stream_url.ends_with(kStreamPath))
+    out.stream_url.resize(out.stream_url.size() - kStreamPath.size());
   // A proxy or a simulator serves both.
   if (out.stream_url == kDefaultStreamUrl && out.base_url != kDefaultBaseUrl)
     out.stream_url = "ws" + out.base_url.substr(4);
@@ -67,8 +70,8 @@ Settings read_settings(const tapedeck::Config &config) {
   out.credits_per_minute = plan.per_minute;
   out.credits_per_day = plan.per_day;
   out.max_stream_symbols = plan.stream_symbols;
-  read_limit(config, "credits_per_minute", 1, out.credits_per_minute);
-  read_limit(config, "credits_per_day", 0, out.credits_per_day);
+  out.sets_minute = read_limit(config, "credits_per_minute", 1, out.credits_per_minute);
+  out.sets_day = read_limit(config, "credits_per_day", 0, out.credits_per_day);
   out.quotes_from_price = config.get("quotes_from", "quote") == "price";
   return out;
 }

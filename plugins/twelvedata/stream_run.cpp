@@ -21,6 +21,29 @@ std::string command(std::string_view action, const std::set<std::string> &symbol
   return "{\"action\":\"" + std::string(action) + "\",\"params\":{\"symbols\":\"" + list + "\"}}";
 }
 
+constexpr const char *kNoReason = "the vendor refused it without a reason";
+
+// Those that a row of a status names, as far as it goes: the listing, else the symbol, else, where
+// the row has no exchange, all listings of it.
+std::vector<std::string> meant_by(const StreamSymbol &row, const std::set<std::string> &asked) {
+  std::vector<std::string> out;
+  Fit best = row.exchange.empty() && row.mic.empty() ? Fit::Namesake : Fit::Symbol;
+  for (const std::string &symbol : asked) {
+    const Fit fit = fit_of(symbol, row.symbol, row.exchange, row.mic);
+    if (fit < best) continue;
+    if (fit > best) out.clear();
+    best = fit;
+    out.push_back(symbol);
+  }
+  return out;
+}
+
+// Whether an error is about the whole stream, not about some message.
+bool ends_stream(tdk_status status) {
+  return status == TDK_UNAUTHENTICATED || status == TDK_PERMISSION_DENIED ||
+         status == TDK_RATE_LIMITED || status == TDK_UNAVAILABLE;
+}
+
 // "You are not authorized to access XHKG data."
 bool about_rights(std::string_view why) { return why.find("not authorized") != why.npos; }
 
@@ -140,39 +163,46 @@ void StreamRun::on_message(bool is_text, std::string_view bytes) {
     case Kind::Heartbeat:
       return out_.heartbeat();
     case Kind::Error:
-      throw refusal("streaming from " + session_.settings().stream_url, 200, m.error,
-                    session_.host().now());
+      return on_error(m.error);
     case Kind::Ignored:
       return ignored_.record(1);
   }
 }
 
-// Answers an unsubscription too: then it names nothing that is waited for.
+void StreamRun::on_error(const VendorError &said) {
+  const tapedeck::Error error =
+      refusal("streaming from " + session_.settings().stream_url, 200, said, session_.host().now());
+  if (ends_stream(error.code())) throw error;
+  session_.host().log(TDK_LOG_WARN, error.what());
+  ignored_.record(1);
+}
+
+// Answers an unsubscription too: then it names nothing that is waited for. Lists may be left out or
+// cut short, so that what an answer does not name shares its status.
 void StreamRun::on_status(const SubscribeStatus &status) {
   const bool names_none = status.success.empty() && status.fails.empty();
   if (names_none && !status.message.empty())
     throw tapedeck::Error(TDK_BAD_DATA, "twelvedata stream: a command was refused: '" +
                                             kit::excerpt(status.message, 200) + "'");
   const std::set<std::string> asked = waiting_;
-  const auto each_named = [&](const std::vector<StreamSymbol> &rows, auto &&f) {
-    for (const StreamSymbol &row : rows)
-      for (const std::string &symbol : asked)
-        if (means(symbol, row.symbol, row.exchange, row.mic)) f(symbol, row.message);
-  };
-  each_named(status.fails, [&](const std::string &symbol, const std::string &why) {
-    reject(symbol, why.empty() ? "the vendor refused it without a reason" : why);
-  });
   bool ours = names_none;
-  each_named(status.success, [&](const std::string &symbol, const std::string &) {
-    ours = true;
-    settle(symbol);
-  });
-  // Some name but a part of what went well.
-  if (status.status == "ok" && ours)
-    for (const std::string &symbol : asked) settle(symbol);
-  if (status.status == "error" && names_none)
-    for (const std::string &symbol : asked)
-      reject(symbol, "the vendor refused it without a reason");
+  for (const StreamSymbol &row : status.fails)
+    for (const std::string &symbol : meant_by(row, asked)) {
+      reject(symbol, row.message.empty() ? kNoReason : row.message);
+      ours = true;
+    }
+  for (const StreamSymbol &row : status.success)
+    for (const std::string &symbol : meant_by(row, asked)) {
+      settle(symbol);
+      ours = true;
+    }
+  const std::set<std::string> rest = ours ? waiting_ : std::set<std::string>();
+  for (const std::string &symbol : rest) {
+    if (status.status == "error")
+      reject(symbol, kNoReason);
+    else
+      settle(symbol);
+  }
   if (routes_.empty() && !first_refusal_.empty())
     throw tapedeck::Error(first_status_, first_refusal_);
 }

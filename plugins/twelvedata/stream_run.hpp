@@ -40,6 +40,7 @@ class StreamRun {
   void announce_connection();
 
   void on_message(bool is_text, std::string_view bytes);
+  void on_error(const VendorError &said);
   void on_status(const SubscribeStatus &status);
   void on_price(const StreamPrice &price);
   void push_trade(const StreamPrice &price, const Route &route);

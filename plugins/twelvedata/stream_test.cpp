@@ -119,6 +119,27 @@ TEST_F(StreamTest, TellsListingsApartByTheirExchange) {
   EXPECT_EQ(got.quotes[0].first, "RY:TSX");
 }
 
+TEST_F(StreamTest, AListingElsewhereIsNotTakenForTheOneAtHome) {
+  answers(R"({"event":"subscribe-status","status":"ok"})");
+  socket.on_idle = [&, n = 0]() mutable {
+    if (n++ != 1) return;
+    socket.say(price("RY", R"("exchange":"TSX","mic_code":"XTSE","price":130.1)"));
+    socket.say(price("RY", R"("exchange":"NYSE","mic_code":"XNYS","price":95.2)"));
+  };
+  const auto got = run({trades_of("RY"), trades_of("RY:TSX")});
+  ASSERT_EQ(got.quotes.size(), 2U);
+  EXPECT_EQ(got.quotes[0].first, "RY:TSX");
+  EXPECT_EQ(got.quotes[1].first, "RY");
+}
+
+TEST_F(StreamTest, ExchangesAreComparedInAnyLetterCase) {
+  answers(R"({"event":"subscribe-status","status":"ok"})");
+  socket.on_idle = [&, n = 0]() mutable {
+    if (n++ == 1) socket.say(price("ETH/BTC", R"("exchange":"Huobi","price":0.05)"));
+  };
+  EXPECT_EQ(run({trades_of("ETH/BTC:HUOBI")}).quotes.size(), 1U);
+}
+
 TEST_F(StreamTest, BeatsEveryTenSeconds) {
   socket.idle_rounds = 350;
   socket.on_idle = [&] {
@@ -151,6 +172,32 @@ TEST_F(StreamTest, APartialStatusRejectsThoseSeriesOnly) {
   EXPECT_THAT(rejected(got), ElementsAre("1211", "1211"));
   EXPECT_THAT(got.kinds(), Contains(TDK_STREAM_CONNECTED));
   EXPECT_EQ(got.status, TDK_UNAVAILABLE);
+}
+
+TEST_F(StreamTest, AWarningWithoutItsSuccessesSettlesTheRest) {
+  for (const char *success : {R"("success":null,)", "", R"("success":[],)"}) {
+    answers(std::string(R"({"event":"subscribe-status","status":"warning",)") + success +
+            R"("fails":[{"symbol":"1211"}]})");
+    socket.idle_rounds = 5;
+    const auto got = run({trades_of("AMZN"), trades_of("1211")});
+    EXPECT_THAT(rejected(got), ElementsAre("1211")) << success;
+    EXPECT_THAT(got.kinds(), Contains(TDK_STREAM_CONNECTED)) << success;
+  }
+}
+
+TEST_F(StreamTest, AnErrorStatusIsAboutAllThoughItNamesSome) {
+  answers(R"({"event":"subscribe-status","status":"error","fails":[{"symbol":"GBP/USD"}]})");
+  const auto got = run({trades_of("GBP/USD"), trades_of("AAPL")});
+  EXPECT_EQ(got.status, TDK_NOT_FOUND);
+  EXPECT_THAT(rejected(got), testing::UnorderedElementsAre("GBP/USD", "AAPL"));
+}
+
+TEST_F(StreamTest, AListingElsewhereMayFailByItsBareSymbol) {
+  answers(
+      R"({"event":"subscribe-status","status":"warning","success":[{"symbol":"AMZN"}],"fails":[{"symbol":"1211","message":"You are not authorized to access XHKG data."}]})");
+  const auto got = run({trades_of("AMZN"), trades_of("1211:XHKG")});
+  EXPECT_THAT(rejected(got), ElementsAre("1211:XHKG"));
+  EXPECT_THAT(got.kinds(), Contains(TDK_STREAM_CONNECTED));
 }
 
 TEST_F(StreamTest, ArraysOfAStatusMayBeNullOrMissing) {
@@ -194,6 +241,19 @@ TEST_F(StreamTest, FramesWithoutAnEventOrWithANewOneAreSurvived) {
   const auto got = run({trades_of("AAPL")});
   EXPECT_EQ(got.quotes.size(), 1U) << got.text();
   EXPECT_EQ(got.status, TDK_UNAVAILABLE);
+}
+
+TEST_F(StreamTest, AnErrorAboutNothingThatEndsAStreamIsLoggedAndSurvived) {
+  socket.on_idle = [&, n = 0]() mutable {
+    if (n++ != 1) return;
+    socket.say(R"({"event":"error","message":"odd"})");
+    socket.say(R"({"status":"error","code":400,"message":"**action** is unknown"})");
+    socket.say(price("AAPL", R"("price":1)"));
+  };
+  const auto got = run({trades_of("AAPL")});
+  EXPECT_EQ(got.quotes.size(), 1U) << got.text();
+  EXPECT_EQ(got.status, TDK_UNAVAILABLE);
+  EXPECT_THAT(bench.host.log, Contains(HasSubstr("odd")));
 }
 
 TEST_F(StreamTest, AnErrorWithoutAnEventHasItsClass) {

@@ -48,14 +48,14 @@ bool allowed(char c) {
          std::string_view("/.:-_&^=").find(c) != std::string_view::npos;
 }
 
+}  // namespace
+
 std::string upper(std::string_view text) {
   std::string out(text);
   for (char &c : out)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   return out;
 }
-
-}  // namespace
 
 std::string vendor_symbol(std::string_view canonical) {
   const std::string symbol = upper(canonical);

@@ -12,6 +12,8 @@ namespace twelvedata {
 std::string vendor_symbol(std::string_view canonical);
 std::string canonical_symbol(std::string_view vendor);
 
+std::string upper(std::string_view text);  // of ASCII
+
 // TDK_ASSET_*: FX, COMMODITY (metals too), CRYPTO, INDEX, EQUITY.
 std::uint32_t asset_class_of(std::string_view canonical);
 

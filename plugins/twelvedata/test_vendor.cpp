@@ -71,7 +71,8 @@ Answer ScriptedVendor::operator()(const std::string &url) const {
         {},
         TDK_OK};
   if (kit::test::parameter(url, "order") != "asc") std::reverse(rows.begin(), rows.end());
-  return {200, series_body(rows, dates ? "1day" : "15min"), {{"api-credits-used", "1"}}, TDK_OK};
+  return {
+      200, series_body(rows, dates ? "1day" : name, symbol), {{"api-credits-used", "1"}}, TDK_OK};
 }
 
 }  // namespace twelvedata::test

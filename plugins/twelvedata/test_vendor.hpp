@@ -45,6 +45,7 @@ struct ScriptedVendor {
   std::int64_t first_s = kNow - kNow % kQuarter - 20'000 * kQuarter;
   std::int64_t now_s = kNow;
   std::int64_t step_s = kQuarter;
+  std::string name = "15min", symbol = "XAU/USD";  // in the meta
   std::int64_t shift_s = 0;  // of the times in answers: a zone that was not asked for
   bool inclusive_dates = false;
   bool errors_as_200 = false;

@@ -87,6 +87,13 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
   return *day + *of_day;
 }
 
+std::int64_t start_of_month(std::int64_t s) {
+  const year_month_day date = day_of(s);
+  return sys_seconds{sys_days{date.year() / date.month() / std::chrono::day{1}}}
+      .time_since_epoch()
+      .count();
+}
+
 std::int64_t next_month(std::int64_t s) {
   const year_month_day date = day_of(s);
   const auto first = date.year() / date.month() / std::chrono::day{1} + std::chrono::months{1};

@@ -22,6 +22,7 @@ std::optional<std::int64_t> parse_date_time(std::string_view text);
 // A Date header: "Fri, 04 Sep 2026 03:00:00 GMT".
 std::optional<std::int64_t> parse_http_date(std::string_view text);
 
+std::int64_t start_of_month(std::int64_t seconds);
 // The start of the month behind the one that holds it.
 std::int64_t next_month(std::int64_t seconds);
 

@@ -2,6 +2,7 @@
 // is accepted keeps the promises of parse.hpp.
 #include "parse.hpp"
 #include "refusal.hpp"
+#include "sums.hpp"
 #include "times.hpp"
 
 #include <cstdint>
@@ -31,21 +32,29 @@ std::int64_t at(const kit::Decimal &value, int exp) {
   return out;
 }
 
-void check(const twelvedata::SeriesPage &page) {
+// Prices of one row share an exponent; of a sum they need not, and then it is refused later.
+void check_rows(const std::vector<kit::ExactCandle> &rows, bool are_sums) {
   std::int64_t last = INT64_MIN;
-  for (const kit::ExactCandle &c : page.rows) {
+  for (const kit::ExactCandle &c : rows) {
     require(c.open_time > last);
     last = c.open_time;
-    require(c.open_time >= kFrom * twelvedata::kSecondNs &&
-            c.open_time < kTo * twelvedata::kSecondNs);
     const kit::Decimal prices[] = {c.open, c.high, c.low, c.close};
     const auto exp = kit::common_exponent(prices, kit::kFinestExponent);
-    require(exp.has_value());
+    require(exp.has_value() || are_sums);
+    if (!exp) continue;
     require(at(c.low, *exp) <= at(c.open, *exp) && at(c.open, *exp) <= at(c.high, *exp));
     require(at(c.low, *exp) <= at(c.close, *exp) && at(c.close, *exp) <= at(c.high, *exp));
     require(!c.volume || c.volume->mantissa >= 0);
   }
+}
+
+void check(const twelvedata::SeriesPage &page) {
+  check_rows(page.rows, false);
+  for (const kit::ExactCandle &c : page.rows)
+    require(c.open_time >= kFrom * twelvedata::kSecondNs &&
+            c.open_time < kTo * twelvedata::kSecondNs);
   require(page.received >= page.rows.size());
+  check_rows(twelvedata::sums_of(page.rows, *twelvedata::find_interval("1h")), true);
 }
 
 void read_all(const kit::JsonValue &root) {

@@ -107,13 +107,13 @@ TEST_F(Api, PrintsNothingToStandardOutput) {
 TEST_F(Api, StopsOnSigtermWithinFiveSeconds) {
   start();
   host->signal(SIGTERM);
-  EXPECT_EQ(host->wait(5s), 0) << host->err();
+  EXPECT_EQ(host->wait(promised(5s)), 0) << host->err();
 }
 
 TEST_F(Api, StopsOnSigintWithinFiveSeconds) {
   start();
   host->signal(SIGINT);
-  EXPECT_EQ(host->wait(5s), 0) << host->err();
+  EXPECT_EQ(host->wait(promised(5s)), 0) << host->err();
 }
 
 TEST_F(Api, APortThatIsTakenIsOneClearLine) {

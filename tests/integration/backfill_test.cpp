@@ -71,6 +71,22 @@ TEST_F(Backfill, AnEarlierStartAsksForTheHeadOnly) {
   EXPECT_EQ(difference(site.open_store().candles("BTC/USDT", "1m"), sim.candles("BTCUSDT", "1m", kFrom, kTo)), "");
 }
 
+// Port 1 refuses connections.
+TEST_F(Backfill, WhatADeadSourceCannotGiveComesFromTheNext) {
+  site.pipeline.other_binances = {{"dead", "http://127.0.0.1:1"}};
+  site.pipeline.sources = {"dead", "binance"};
+  site.pipeline.until = "2024-01-01T12:00:00Z";  // one page
+  const auto done = site.backfill();
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  EXPECT_THAT(done.err, HasSubstr("BTC/USDT 1m: 720 candles are asked of binance: dead failed: "));
+  auto store = site.open_store();
+  EXPECT_EQ(difference(store.candles("BTC/USDT", "1m"), sim.candles("BTCUSDT", "1m", kFrom, kFrom + kDayMs / 2)), "");
+  EXPECT_EQ(store.number("SELECT count(*) FROM market_data WHERE source = 'binance'"), 720);
+  sim.reset();
+  EXPECT_EQ(site.backfill().exit_code, 0);
+  EXPECT_EQ(sim.requests(), 0u);
+}
+
 TEST_F(Backfill, LeavesOutTheCandleThatIsStillForming) {
   site.pipeline.since = "2h";
   site.pipeline.until = "";

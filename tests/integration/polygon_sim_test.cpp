@@ -17,6 +17,7 @@
 #include "sim/polygon/hours.hpp"
 #include "sim/simulator.hpp"
 #include "sim/time_text.hpp"
+#include "sim/zone.hpp"
 
 using kit::test::Candle;
 using kit::test::Candles;
@@ -122,7 +123,7 @@ std::vector<Candle> composed(const std::vector<Candle> &minutes, const polygon::
   std::map<std::int64_t, std::vector<Candle>> groups;
   for (const Candle &m : minutes) {
     const std::int64_t ms = m.open_time / kMs;
-    const std::int64_t shift = new_york && interval.of_days() ? sim::polygon::new_york_offset_ms(ms) : 0;
+    const std::int64_t shift = new_york && interval.of_days() ? sim::Zone::new_york().offset_ms(ms) : 0;
     groups[polygon::floor_open(interval, ms + shift)].push_back(m);
   }
   std::vector<Candle> out;

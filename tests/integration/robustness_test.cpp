@@ -72,7 +72,7 @@ TEST_P(Interrupted, StopsWithinFiveSecondsWhileTheVendorHangs) {
   Process process(site.command({"backfill", "FILE"}));
   wait_for_pages(5);
   process.signal(GetParam());
-  EXPECT_EQ(process.wait(5s), 3);
+  EXPECT_EQ(process.wait(promised(5s)), 3);
 }
 
 INSTANTIATE_TEST_SUITE_P(By, Interrupted, testing::Values(SIGINT, SIGTERM),
@@ -84,7 +84,7 @@ TEST_F(Robust, ASecondSignalEndsItAtOnce) {
   wait_for_pages(1);
   process.signal(SIGINT);
   process.signal(SIGINT);
-  EXPECT_TRUE(process.wait(5s));
+  EXPECT_TRUE(process.wait(promised(5s)));
 }
 
 struct FullDisk : Robust {

@@ -87,7 +87,7 @@ struct Stop : Run {
     const std::size_t before = client->count();
     ASSERT_TRUE(wait_until([&] { return ready(*client, before); }))
         << host->err() << host->metric(R"(tapedeck_delivery_queue_rows{pipeline="majors"})") << " rows are queued";
-    EXPECT_EQ(host->stop(5s), 0) << host->err();
+    EXPECT_EQ(host->stop(), 0) << host->err();
     std::printf("SIGTERM with a locked store and %s: ended after %lld ms\n", what,
                 static_cast<long long>(host->took_to_stop().count()));
     EXPECT_TRUE(wait_until([&] { return client->ended(); }));

@@ -169,7 +169,7 @@ TEST_F(KilledInIt, KeepsWhatItHadAcknowledged) {
     return candles.empty() ? 0 : candles.back().open_ms;
   };
   const std::int64_t since = newest();
-  ASSERT_TRUE(wait_until([&] { return newest() >= since + 5000; }, 20s, 50));
+  ASSERT_TRUE(wait_until([&] { return newest() >= since + 5000; }, 60s, 50));
   for (const std::string symbol : {"XRP/USDT", "ADA/USDT"}) {
     std::vector<Candle> found, expected;
     const auto equal = [&] {
@@ -177,7 +177,7 @@ TEST_F(KilledInIt, KeepsWhatItHadAcknowledged) {
       expected = market.candles(symbol.substr(0, 3) + "USDT", "1s", found.front().open_ms, found.back().open_ms + 1000);
       return found == expected;
     };
-    EXPECT_TRUE(wait_until(equal, 10s, 100)) << symbol << ": " << difference(found, expected);
+    EXPECT_TRUE(wait_until(equal, 60s, 100)) << symbol << ": " << difference(found, expected);
   }
   EXPECT_EQ(host->stop(), 0) << host->err();
 }

@@ -1,6 +1,9 @@
-// `tapedeck run` with the simulated Twelve Data's stream of prices.
+// `tapedeck run` with the simulated Twelve Data: its stream of prices, and facts that somebody asks for.
 #include <gmock/gmock.h>
 
+#include <boost/json.hpp>
+
+#include "support/http.hpp"
 #include "support/live_host.hpp"
 #include "support/sim_server.hpp"
 
@@ -22,7 +25,7 @@ struct TwelveDataStream : testing::Test {
                                      " } }\n"
                                      "pipelines:\n"
                                      "  - name: prices\n"
-                                     "    symbols: [BTC/USD]\n"
+                                     "    symbols: [BTC/USD, ETH/USD]\n"
                                      "    intervals: [1m]\n"
                                      "    sources: [td]\n"
                                      "    storage: store\n"
@@ -35,7 +38,7 @@ struct TwelveDataStream : testing::Test {
   bool wait_for(const std::string &table) const {
     return wait_until(
         [&] { return number("SELECT count(*) FROM " + table + " WHERE symbol = 'BTC/USD'") > 2; },
-        20s, 50);
+        60s, 50);
   }
 
   SimServer sim{{}};
@@ -51,10 +54,37 @@ TEST_F(TwelveDataStream, PricesAreStoredAsTradesWithoutASizeAndAsQuotes) {
   EXPECT_EQ(number("SELECT count(*) FROM quotes WHERE bid IS NULL OR ask IS NULL"), 0);
 }
 
+TEST_F(TwelveDataStream, HasNoEconomicCalendarAndSaysSo) {
+  start("k3y");
+  for (const char *provider : {"", "?provider=td"}) {
+    const auto answer = http_get(host->port(), std::string("/api/v1/events/economic") + provider);
+    EXPECT_EQ(answer.status, 501) << answer.body;
+    EXPECT_THAT(answer.body, HasSubstr("not_supported"));
+    EXPECT_THAT(answer.body, HasSubstr("not supported by this provider"));
+  }
+}
+
+TEST_F(TwelveDataStream, QuotesOfSeveralSymbolsAreOneRequest) {
+  start("k3y");
+  const auto credits_and_requests = [&] {
+    const auto state = boost::json::parse(http_get(sim.port(), "/sim/state").body);
+    const auto &vendor = state.at("vendors").at("twelvedata");
+    return std::pair(vendor.at("weight_used").to_number<int>(),
+                     vendor.at("requests").to_number<int>());
+  };
+  const auto answer = http_get(host->port(), "/api/v1/quotes?symbols=BTCUSD,ETHUSD");
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  const auto body = boost::json::parse(answer.body);
+  ASSERT_EQ(body.at("quotes").as_array().size(), 2u) << answer.body;
+  for (const auto &quote : body.at("quotes").as_array())
+    EXPECT_TRUE(quote.at("price").is_string()) << quote;
+  EXPECT_EQ(credits_and_requests(), std::pair(2, 1)) << "a credit each";
+}
+
 TEST_F(TwelveDataStream, ARefusedKeyIsFinal) {
   start("wrong");
   ASSERT_TRUE(
-      wait_until([&] { return host->err().find("check apikey") != std::string::npos; }, 20s, 20))
+      wait_until([&] { return host->err().find("check apikey") != std::string::npos; }, 60s, 20))
       << host->err();
   EXPECT_EQ(number("SELECT count(*) FROM trades"), 0);
   EXPECT_THAT(host->err(), testing::Not(HasSubstr("apikey wrong")));

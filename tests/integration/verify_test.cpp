@@ -71,6 +71,16 @@ TEST_F(Verify, FindsPricesThatCannotBe) {
   EXPECT_THAT(said.out, HasSubstr("1 rows have a high or a low that their open and close contradict"));
 }
 
+TEST_F(Verify, WhatNobodyAskedForSinceTheLastRunIsSaid) {
+  ASSERT_EQ(site.backfill({"--to", "2024-01-02"}).exit_code, 0);
+  const auto expected = HasSubstr(
+      "BTC/USDT 1m ends at 2024-01-02T00:00:00Z: the 1,440 candles since then were not asked for yet");
+  EXPECT_THAT(verify().err, expected);
+  EXPECT_THAT(site.tapedeck({"gaps", "FILE"}).err, expected);
+  ASSERT_EQ(site.backfill().exit_code, 0);
+  EXPECT_EQ(verify().err, "");
+}
+
 TEST_F(Verify, AnUnknownSymbolExitsWithTwo) {
   EXPECT_EQ(site.tapedeck({"verify", "FILE", "--symbol", "NOT/THERE"}).exit_code, 2);
 }

@@ -128,7 +128,7 @@ std::string LineTestClient::end() const {
 }
 
 bool LineTestClient::wait_for(const std::function<bool()> &condition) const {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   for (;;) {
     if (condition()) return true;
     std::unique_lock lock(mutex_);

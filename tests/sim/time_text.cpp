@@ -147,4 +147,21 @@ std::string iso8601(std::int64_t ms) {
   return text;
 }
 
+std::string date_text(std::int64_t ms) { return iso8601(ms).substr(0, 10); }
+
+std::string date_time_text(std::int64_t ms) {
+  return date_text(ms) + " " + iso8601(ms).substr(11, 8);
+}
+
+std::string http_date(std::int64_t ms) {
+  constexpr std::string_view kDays = "SunMonTueWedThuFriSat";
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::int64_t day = floor_div(ms, kDayMs);
+  const std::string iso = iso8601(ms);
+  std::string text(kDays.substr(static_cast<std::size_t>(weekday(day)) * 3, 3));
+  text.append(", ").append(iso, 8, 2).append(" ");
+  text.append(kMonths.substr((civil_from_days(day).month - 1) * 3, 3));
+  return text.append(" ").append(iso, 0, 4).append(" ").append(iso, 11, 8).append(" GMT");
+}
+
 }  // namespace tapedeck::sim

@@ -26,6 +26,9 @@ struct CivilDate {
 };
 CivilDate civil_from_days(std::int64_t days);
 
+/// 0 is Sunday; of days since 1970-01-01.
+constexpr std::int64_t weekday(std::int64_t day) { return (day % 7 + 11) % 7; }
+
 /// `2024-01-01`, `2024-01-01T10:00[:00[.123]]`, blank instead of T, with `Z`, `+02:00`, `+0200` or
 /// nothing (UTC).
 std::optional<std::int64_t> parse_iso8601(std::string_view text);
@@ -35,5 +38,9 @@ std::optional<std::int64_t> parse_time(std::string_view text);
 
 /// `2024-01-01T10:00:00.000Z`.
 std::string iso8601(std::int64_t ms);
+/// `2024-01-01`, `2024-01-01 10:00:00`, and `Mon, 01 Jan 2024 10:00:00 GMT` as of a Date header.
+std::string date_text(std::int64_t ms);
+std::string date_time_text(std::int64_t ms);
+std::string http_date(std::int64_t ms);
 
 }  // namespace tapedeck::sim

@@ -56,6 +56,7 @@ BackfillPorts BackfillBench::ports() {
     return std::make_unique<MemoryStorage>(stores.at(s));
   };
   ports.source_version = [](const std::string &s) { return s + " 1.0"; };
+  ports.info_of = [this](const std::string &s) { return ScriptedProvider(vendors.at(s)).info(); };
   return ports;
 }
 

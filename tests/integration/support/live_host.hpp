@@ -26,7 +26,7 @@ class LiveHost {
   // Of its resident memory, in MiB.
   double memory() const;
   // SIGTERM, and the end of it: the exit code; nothing when it takes longer.
-  std::optional<int> stop(Millis deadline = 5s);
+  std::optional<int> stop(Millis deadline = promised(5s));
   Millis took_to_stop() const noexcept { return took_; }
 
  private:

@@ -1,5 +1,6 @@
 #include "support/process.hpp"
 
+#include <cstdlib>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -135,6 +136,11 @@ std::vector<std::string> lines_of(const std::string &text) {
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) out.push_back(line);
   return out;
+}
+
+Millis promised(Millis time) {
+  const bool to_the_letter = std::getenv("TAPEDECK_LONG") != nullptr;
+  return to_the_letter ? time : 6 * time;
 }
 
 }  // namespace tapedeck::integration

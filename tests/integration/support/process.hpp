@@ -60,6 +60,10 @@ class Process {
 // Runs it to its end. Throws std::runtime_error, with what it said, when the deadline passes first.
 Outcome run(const Command &command, Millis deadline = 60s);
 
+// A time that is promised to users. The long tests, on a machine of their own, hold it to the letter; else it is
+// several times as long, because what is late there is the machine.
+Millis promised(Millis time);
+
 // The lines of a text, without their ends.
 std::vector<std::string> lines_of(const std::string &text);
 

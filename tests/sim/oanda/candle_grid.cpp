@@ -44,11 +44,11 @@ std::optional<Granularity> find_granularity(std::string_view name) {
 
 /// Days are counted by their start, which lies `hour` hours behind local midnight.
 std::int64_t CandleGrid::day_start(std::int64_t day) const {
-  return to_utc(alignment_.zone, day * kDayMs + alignment_.hour * kHourMs);
+  return alignment_.zone.to_utc(day * kDayMs + alignment_.hour * kHourMs);
 }
 
 std::int64_t CandleGrid::day_of(std::int64_t time) const {
-  const std::int64_t local = time + zone_offset(alignment_.zone, time);
+  const std::int64_t local = time + alignment_.zone.offset_ms(time);
   std::int64_t day = floor_div(local - alignment_.hour * kHourMs, kDayMs);
   while (day_start(day) > time) --day;
   while (day_start(day + 1) <= time) ++day;
@@ -58,8 +58,7 @@ std::int64_t CandleGrid::day_of(std::int64_t time) const {
 /// The day on which the candle that holds this day begins.
 std::int64_t CandleGrid::first_day(std::int64_t day) const {
   if (granularity_.length_ms == 7 * kDayMs) {
-    const std::int64_t weekday = ((day + 4) % 7 + 7) % 7;
-    return day - (weekday - alignment_.weekday + 7) % 7;
+    return day - (weekday(day) - alignment_.weekday + 7) % 7;
   }
   if (granularity_.length_ms != 0) return day;
   return day - static_cast<std::int64_t>(civil_from_days(day).day) + 1;

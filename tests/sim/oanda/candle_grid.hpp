@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "sim/oanda/zones.hpp"
+#include "sim/zone.hpp"
 
 namespace tapedeck::sim::oanda {
 
@@ -20,7 +20,7 @@ std::optional<Granularity> find_granularity(std::string_view name);
 
 struct Alignment {
   std::int64_t hour = 17;  ///< of the day, in the zone
-  Zone zone = Zone::NewYork;
+  Zone zone = Zone::new_york();
   std::int64_t weekday = 5;  ///< 0: Sunday; the default is Friday
 };
 

@@ -64,7 +64,7 @@ Alignment parse_alignment(const Query &query) {
     alignment.hour = *hour;
   }
   if (const auto name = query.find("alignmentTimezone")) {
-    const auto zone = find_zone(*name);
+    const auto zone = Zone::find(*name);
     if (!zone) refuse_value("alignmentTimezone");
     alignment.zone = *zone;
   }

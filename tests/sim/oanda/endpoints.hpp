@@ -32,9 +32,14 @@ Reply latest_candles(const Context &context, const Query &query);
 /// The listed ones of `instruments=A,B`, which must be there.
 std::vector<const Instrument *> wanted_instruments(const Context &context, const Query &query);
 
-/// A client's stream of prices. `fast`: recorded ticks come from the first on, as fast as they are
-/// taken. The listing must outlive it.
+struct StreamPace {
+  bool fast = false;  // recorded ticks come from the first on, as fast as they are taken
+  /// Of each instrument only the last price of a window is sent, at its end; 0: every price. The vendor's are 250 ms.
+  std::int64_t window_ms = 0;
+};
+
+/// A client's stream of prices. The listing must outlive it.
 std::unique_ptr<StreamSession> make_price_stream(const Context &context, const Query &query,
-                                                 bool fast);
+                                                 StreamPace pace);
 
 }  // namespace tapedeck::sim::oanda

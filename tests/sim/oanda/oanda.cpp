@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 
 #include "sim/oanda/answers.hpp"
 #include "sim/oanda/endpoints.hpp"
@@ -85,13 +87,28 @@ void check_account(const std::string &account) {
   if (!own) refuse(403, "The provided request was forbidden.");
 }
 
+StreamPace pace_of(const Options &options) {
+  constexpr std::int64_t longest = 60'000;
+  StreamPace pace{options.replay_fast, 0};
+  for (const VendorSetting &setting : options.settings) {
+    if (setting.vendor != "oanda") continue;
+    const char *end = setting.value.data() + setting.value.size();
+    const auto [at, error] = std::from_chars(setting.value.data(), end, pace.window_ms);
+    if (setting.name != "window_ms" || error != std::errc{} || at != end || pace.window_ms < 0 ||
+        pace.window_ms > longest)
+      throw std::invalid_argument("--set oanda." + setting.name + "=" + setting.value +
+                                  ": expected window_ms, a number from 0 to 60000");
+  }
+  return pace;
+}
+
 class Oanda final : public Vendor {
  public:
   Oanda(const Options &options, SimClock &clock)
       : clock_(clock),
         listing_(options),
         limits_(options.limits),
-        fast_(options.replay_fast),
+        pace_(pace_of(options)),
         streams_(std::make_shared<OpenStreams>()) {}
 
   std::string_view name() const override { return "oanda"; }
@@ -116,7 +133,7 @@ class Oanda final : public Vendor {
   SimClock &clock_;
   const Listing listing_;
   const bool limits_;
-  const bool fast_;
+  const StreamPace pace_;
   PaceLimit requests_{kRequestsPerSecond};
   PaceLimit connections_{kConnectionsPerSecond};
   std::shared_ptr<OpenStreams> streams_;
@@ -201,7 +218,7 @@ StreamOpening Oanda::open_stream(const Request &request) {
     if (path.size() != 5 || path[0] != "v3" || path[1] != "accounts")
       refuse(404, "The path does not exist");
     check_account(path[2]);
-    auto session = make_price_stream(context_of(request), Query(request.query), fast_);
+    auto session = make_price_stream(context_of(request), Query(request.query), pace_);
     if (!streams_->enter(request.client, limits_)) refuse(429, "Too many streams");
     opening.session =
         std::make_unique<CountedStream>(std::move(session), streams_, request.client);

@@ -1,7 +1,7 @@
 #include "sim/oanda/session_hours.hpp"
 
-#include "sim/oanda/zones.hpp"
 #include "sim/time_text.hpp"
+#include "sim/zone.hpp"
 
 namespace tapedeck::sim::oanda {
 namespace {
@@ -14,13 +14,13 @@ constexpr std::int64_t kSunday = 0, kFriday = 5, kSaturday = 6;
 }  // namespace
 
 bool is_open(Hours hours, std::int64_t utc_ms) {
-  const std::int64_t local = utc_ms + zone_offset(Zone::NewYork, utc_ms);
+  const std::int64_t local = utc_ms + Zone::new_york().offset_ms(utc_ms);
   const std::int64_t day = floor_div(local, kDayMs);
   const std::int64_t minute = (local - day * kDayMs) / kMinuteMs;
-  const std::int64_t weekday = ((day + 4) % 7 + 7) % 7;
+  const std::int64_t week = weekday(day);
   const std::int64_t open = hours == Hours::Forex ? kForexOpen : kMetalOpen;
-  if (weekday == kSaturday || (weekday == kSunday && minute < open) ||
-      (weekday == kFriday && minute >= kClose))
+  if (week == kSaturday || (week == kSunday && minute < open) ||
+      (week == kFriday && minute >= kClose))
     return false;
   if (minute >= kClose && minute < open) return false;
   const CivilDate date = civil_from_days(day);

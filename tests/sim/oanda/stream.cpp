@@ -19,10 +19,11 @@ constexpr std::int64_t kAhead = kMinuteMs;  // ticks made at once
 /// The ticks of one instrument, in order.
 class Feed {
  public:
-  Feed(const Instrument &instrument, std::int64_t now_ms, bool fast)
+  Feed(const Instrument &instrument, std::int64_t now_ms, StreamPace pace)
       : instrument_(&instrument), start_ms_(now_ms), made_until_(now_ms + 1) {
-    fast_ = fast && instrument.history->recorded();
+    fast_ = pace.fast && instrument.history->recorded();
     if (fast_) made_until_ = 0;
+    if (!fast_) window_ms_ = pace.window_ms;
     fill();
   }
 
@@ -30,13 +31,17 @@ class Feed {
   /// When the next one is to be sent; what a fast one is sent by is its place in time.
   std::int64_t due() const {
     if (at_ == ticks_.size()) return kNever;
-    return fast_ ? start_ms_ : ticks_[at_].time_ms;
+    return fast_ ? start_ms_ : end_of_window(ticks_[at_].time_ms);
   }
   std::int64_t next_time() const { return at_ == ticks_.size() ? kNever : ticks_[at_].time_ms; }
+  /// The last one of its window.
   QuoteTick take() {
-    const QuoteTick tick = ticks_[at_++];
-    if (at_ == ticks_.size()) fill();
-    return tick;
+    const std::int64_t end = end_of_window(ticks_[at_].time_ms);
+    for (;;) {
+      const QuoteTick tick = ticks_[at_++];
+      if (at_ == ticks_.size()) fill();
+      if (window_ms_ == 0 || at_ == ticks_.size() || ticks_[at_].time_ms > end) return tick;
+    }
   }
   void restart(std::int64_t now_ms) {
     if (fast_) return;
@@ -47,6 +52,11 @@ class Feed {
   }
 
  private:
+  /// Windows are counted from the opening of the stream.
+  std::int64_t end_of_window(std::int64_t time_ms) const {
+    if (window_ms_ == 0) return time_ms;
+    return start_ms_ + floor_div(time_ms - start_ms_ + window_ms_ - 1, window_ms_) * window_ms_;
+  }
   void fill() {
     at_ = 0;
     ticks_.clear();
@@ -59,6 +69,7 @@ class Feed {
 
   const Instrument *instrument_;
   bool fast_ = false;
+  std::int64_t window_ms_ = 0;
   std::int64_t start_ms_;
   std::int64_t made_until_;  // all ticks before are in `ticks_`, or sent
   std::vector<QuoteTick> ticks_;
@@ -68,12 +79,12 @@ class Feed {
 class PriceStream final : public StreamSession {
  public:
   PriceStream(const Context &context, const std::vector<const Instrument *> &wanted, bool snapshot,
-              bool fast)
+              StreamPace pace)
       : form_(context.form), heartbeat_at_(context.now_ms + kHeartbeat) {
     for (const Instrument *instrument : wanted) {
-      feeds_.emplace_back(*instrument, context.now_ms, fast);
+      feeds_.emplace_back(*instrument, context.now_ms, pace);
       const auto tick = instrument->history->latest(context.now_ms);
-      if (!snapshot || !tick || (fast && instrument->history->recorded())) continue;
+      if (!snapshot || !tick || (pace.fast && instrument->history->recorded())) continue;
       snapshot_.push_back({instrument, *tick, instrument->history->open(context.now_ms)});
     }
     snapshot_at_ = context.now_ms;
@@ -168,9 +179,9 @@ class PriceStream final : public StreamSession {
 }  // namespace
 
 std::unique_ptr<StreamSession> make_price_stream(const Context &context, const Query &query,
-                                                 bool fast) {
+                                                 StreamPace pace) {
   const std::vector<const Instrument *> wanted = wanted_instruments(context, query);
-  return std::make_unique<PriceStream>(context, wanted, query.flag("snapshot").value_or(true), fast);
+  return std::make_unique<PriceStream>(context, wanted, query.flag("snapshot").value_or(true), pace);
 }
 
 }  // namespace tapedeck::sim::oanda

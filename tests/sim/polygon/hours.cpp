@@ -1,21 +1,10 @@
 #include "sim/polygon/hours.hpp"
 
 #include "sim/time_text.hpp"
+#include "sim/zone.hpp"
 
 namespace tapedeck::sim::polygon {
 namespace {
-
-constexpr std::int64_t kWinter = -5 * kHourMs;
-constexpr std::int64_t kSummer = -4 * kHourMs;
-
-/// 0 is Sunday; 1970-01-01 was a Thursday.
-std::int64_t weekday(std::int64_t day) { return (day % 7 + 11) % 7; }
-
-/// Day of the `nth` Sunday of a month.
-std::int64_t sunday(std::int64_t year, unsigned month, std::int64_t nth) {
-  const std::int64_t first = days_from_civil(year, month, 1);
-  return first + (7 - weekday(first)) % 7 + (nth - 1) * 7;
-}
 
 bool in_new_york(Market market) { return market == Market::Stocks || market == Market::Indices; }
 
@@ -34,16 +23,9 @@ bool weekday_between(std::int64_t day, std::int64_t of_day, std::int64_t from, s
 
 }  // namespace
 
-std::int64_t new_york_offset_ms(std::int64_t utc_ms) {
-  const std::int64_t year = civil_from_days(floor_div(utc_ms, kDayMs)).year;
-  const std::int64_t begin = sunday(year, 3, 2) * kDayMs + 2 * kHourMs - kWinter;
-  const std::int64_t end = sunday(year, 11, 1) * kDayMs + 2 * kHourMs - kSummer;
-  return utc_ms >= begin && utc_ms < end ? kSummer : kWinter;
-}
-
 bool is_open(Market market, std::int64_t utc_ms) {
   if (market == Market::Crypto) return true;
-  const std::int64_t local = utc_ms + new_york_offset_ms(utc_ms);
+  const std::int64_t local = utc_ms + Zone::new_york().offset_ms(utc_ms);
   const std::int64_t day = floor_div(local, kDayMs);
   const std::int64_t of_day = local - day * kDayMs;
   if (market == Market::Forex) return forex_open(day, of_day);
@@ -52,15 +34,13 @@ bool is_open(Market market, std::int64_t utc_ms) {
 }
 
 std::int64_t day_number(Market market, std::int64_t utc_ms) {
-  const std::int64_t offset = in_new_york(market) ? new_york_offset_ms(utc_ms) : 0;
+  const std::int64_t offset = in_new_york(market) ? Zone::new_york().offset_ms(utc_ms) : 0;
   return floor_div(utc_ms + offset, kDayMs);
 }
 
-/// Clocks change at 02:00, so midnight has the offset of the hour before the earliest it can be.
 std::int64_t start_of_day(Market market, std::int64_t day) {
   const std::int64_t midnight = day * kDayMs;
-  if (!in_new_york(market)) return midnight;
-  return midnight - new_york_offset_ms(midnight - kSummer);
+  return in_new_york(market) ? Zone::new_york().to_utc(midnight) : midnight;
 }
 
 std::int64_t day_open(Market market, std::int64_t utc_ms) {

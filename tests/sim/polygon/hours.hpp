@@ -8,10 +8,6 @@ namespace tapedeck::sim::polygon {
 
 enum class Market { Stocks, Forex, Crypto, Indices };
 
-/// What New York's clock shows minus UTC, by the rule of 2007: summer time from the second Sunday of
-/// March to the first of November, at 02:00.
-std::int64_t new_york_offset_ms(std::int64_t utc_ms);
-
 /// Stocks 04:00 to 20:00 and indices 09:30 to 16:00 New York on weekdays; forex but for Friday 17:00
 /// to Sunday 17:00 New York; crypto always.
 bool is_open(Market market, std::int64_t utc_ms);

@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "sim/polygon/endpoints.hpp"
-#include "sim/polygon/seats.hpp"
 #include "sim/polygon/session.hpp"
 #include "sim/rate_limiter.hpp"
 #include "sim/text.hpp"

@@ -5,6 +5,7 @@
 #include "sim/polygon/endpoints.hpp"
 #include "sim/text.hpp"
 #include "sim/time_text.hpp"
+#include "sim/zone.hpp"
 
 namespace tapedeck::sim::polygon {
 namespace {
@@ -84,7 +85,7 @@ Reply tickers(const Ask &ask) {
 }
 
 Reply market_status(const Ask &ask) {
-  const std::int64_t offset = new_york_offset_ms(ask.clock_ms);
+  const std::int64_t offset = Zone::new_york().offset_ms(ask.clock_ms);
   std::string local = iso8601(ask.clock_ms + offset).substr(0, 19);
   local += offset == -4 * kHourMs ? "-04:00" : "-05:00";
   const bool regular = is_open(Market::Indices, ask.clock_ms);

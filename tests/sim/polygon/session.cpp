@@ -157,7 +157,8 @@ class Session final : public StreamSession {
                                                        "https://massive.com/pricing to upgrade.")})};
     }
     seat_ = std::make_shared<Seat>(wake_);
-    setup_.seats.take(setup_.market, key, seat_, now_ms);
+    // One of a key on a market, unless the account has more.
+    setup_.seats.take(std::to_string(static_cast<int>(setup_.market)) + " " + key, seat_, now_ms);
     return {array_of({status("auth_success", "authenticated")})};
   }
 

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "sim/polygon/listing.hpp"
-#include "sim/polygon/seats.hpp"
 #include "sim/polygon/settings.hpp"
+#include "sim/seats.hpp"
 #include "sim/stream_session.hpp"
 
 namespace tapedeck::sim::polygon {

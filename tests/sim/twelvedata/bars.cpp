@@ -59,9 +59,9 @@ class Cut {
  private:
   std::int64_t length() const { return grid_.interval().length_ms; }
   static std::int64_t opening_of(std::int64_t utc) {
-    const std::int64_t local = utc + offset_ms(Zone::NewYork, utc);
+    const std::int64_t local = utc + Zone::new_york().offset_ms(utc);
     const std::int64_t day = floor_div(local, kDayMs) * kDayMs;
-    return to_utc(Zone::NewYork, day + 9 * kHourMs + 30 * kMinuteMs);
+    return Zone::new_york().to_utc(day + 9 * kHourMs + 30 * kMinuteMs);
   }
   Grid grid_;
   bool hours_;
@@ -91,7 +91,7 @@ std::optional<Candle> summed(const BarsAsked &asked, std::int64_t open, std::int
       pieces);
   std::optional<Candle> out;
   for (const Candle &next : pieces) {
-    if (!is_open(asked.instrument, next.open_time)) continue;
+    if (!is_open(asked.instrument, next.open_time, asked.extended)) continue;
     if (!out) {
       out = next;
       out->open_time = open;
@@ -111,7 +111,7 @@ std::vector<Candle> small_bars(const BarsAsked &asked) {
   while (to >= asked.from && out.size() < asked.limit) {
     asked.instrument.series->candles({grid, asked.from, to, kChunk, true, asked.now}, chunk);
     for (auto bar = chunk.rbegin(); bar != chunk.rend() && out.size() < asked.limit; ++bar)
-      if (is_open(asked.instrument, bar->open_time)) out.push_back(*bar);
+      if (is_open(asked.instrument, bar->open_time, asked.extended)) out.push_back(*bar);
     if (chunk.size() < kChunk) break;
     to = chunk.front().open_time - 1;
   }
@@ -137,6 +137,12 @@ std::optional<Interval> bar_interval(std::string_view name) {
   for (const Named &known : kIntervals)
     if (known.name == name) return known.interval;
   return std::nullopt;
+}
+
+std::vector<std::string_view> bar_interval_names() {
+  std::vector<std::string_view> names;
+  for (const Named &known : kIntervals) names.push_back(known.name);
+  return names;
 }
 
 std::vector<Candle> bars(const BarsAsked &wanted, const Settings &settings) {
@@ -166,11 +172,18 @@ std::int64_t first_bar(const Instrument &instrument, const Interval &interval,
   return found.empty() ? first : found.front().open_time;
 }
 
-std::string price_text(const Instrument &instrument, std::int64_t mantissa) {
-  std::string text = decimal_text(mantissa);
-  const int keep = instrument.recorded ? 8 : instrument.decimals;
-  text.resize(text.size() - static_cast<std::size_t>(8 - keep));
-  if (!instrument.recorded) return text;
+std::string price_text(const Instrument &instrument, std::int64_t mantissa,
+                       std::optional<int> decimals) {
+  constexpr int kKept = 8;
+  const int keep = decimals.value_or(instrument.recorded ? kKept : instrument.decimals);
+  std::int64_t step = 1;
+  for (int d = std::min(keep, kKept); d < kKept; ++d) step *= 10;
+  const std::int64_t half = mantissa < 0 ? -step / 2 : step / 2;
+  std::string text = decimal_text((mantissa + half) / step * step);
+  text.resize(text.size() - static_cast<std::size_t>(kKept - std::min(keep, kKept)));
+  if (keep > kKept) text.append(static_cast<std::size_t>(keep - kKept), '0');
+  if (text.back() == '.') text.pop_back();
+  if (decimals || !instrument.recorded) return text;
   while (text.ends_with('0') && text[text.size() - 2] != '.') text.pop_back();
   return text;
 }

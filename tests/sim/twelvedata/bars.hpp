@@ -16,6 +16,8 @@ namespace tapedeck::sim::twelvedata {
 
 /// `1min` to `1month`, `45min` too.
 std::optional<Interval> bar_interval(std::string_view name);
+/// In the vendor's order.
+std::vector<std::string_view> bar_interval_names();
 /// Days and longer.
 inline bool has_dates(const Interval &interval) {
   return interval.is_month() || interval.length_ms >= 86'400'000;
@@ -28,6 +30,7 @@ struct BarsAsked {
                to = 0;     ///< opens, both inclusive, UTC; of dates midnight UTC of the label
   std::size_t limit = 30;  ///< the newest that many
   std::int64_t now = 0;
+  bool extended = false;  ///< with what is traded before and after the hours
 };
 
 /// Ascending; the last one may still be forming. A bar without an open minute does not exist.
@@ -37,7 +40,8 @@ std::vector<Candle> bars(const BarsAsked &asked, const Settings &settings);
 std::int64_t first_bar(const Instrument &instrument, const Interval &interval,
                        const Settings &settings);
 
-/// `1.06490`: with the instrument's decimals.
-std::string price_text(const Instrument &instrument, std::int64_t mantissa);
+/// `1.06490`: with so many decimals, or the instrument's.
+std::string price_text(const Instrument &instrument, std::int64_t mantissa,
+                       std::optional<int> decimals = std::nullopt);
 
 }  // namespace tapedeck::sim::twelvedata

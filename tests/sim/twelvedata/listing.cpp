@@ -93,12 +93,14 @@ std::string without_slash(std::string_view symbol) {
   return out;
 }
 
-bool forex_open(std::int64_t day, std::int64_t of_day) {
-  constexpr std::int64_t kTurn = 17 * kHourMs;
+/// From Sunday's opening to Friday's close; metals rest between the two every day.
+bool week_open(bool metal, std::int64_t day, std::int64_t of_day) {
+  constexpr std::int64_t kClose = 17 * kHourMs;
+  const std::int64_t opening = metal ? 18 * kHourMs : kClose;
   const std::int64_t week = weekday(day);
   if (week == 6) return false;
-  if (week == 5) return of_day < kTurn;
-  return week != 0 || of_day >= kTurn;
+  if (week == 5) return of_day < kClose;
+  return of_day >= opening || (week != 0 && of_day < kClose);
 }
 
 }  // namespace
@@ -120,18 +122,20 @@ std::string_view Instrument::type() const {
 }
 
 Zone Instrument::zone() const {
-  if (kind == Class::Forex || kind == Class::Metal) return Zone::Sydney;
-  return kind == Class::Crypto ? Zone::Utc : Zone::NewYork;
+  if (kind == Class::Forex || kind == Class::Metal) return Zone::sydney();
+  return kind == Class::Crypto ? Zone::utc() : Zone::new_york();
 }
 
-bool is_open(const Instrument &instrument, std::int64_t utc_ms) {
+bool is_open(const Instrument &instrument, std::int64_t utc_ms, bool extended) {
   if (instrument.kind == Class::Crypto) return true;
-  const std::int64_t local = utc_ms + offset_ms(Zone::NewYork, utc_ms);
+  const std::int64_t local = utc_ms + Zone::new_york().offset_ms(utc_ms);
   const std::int64_t day = floor_div(local, kDayMs);
   const std::int64_t of_day = local - day * kDayMs;
-  if (instrument.is_pair()) return forex_open(day, of_day);
+  if (instrument.is_pair()) return week_open(instrument.kind == Class::Metal, day, of_day);
   const std::int64_t week = weekday(day);
-  return week >= 1 && week <= 5 && of_day >= 9 * kHourMs + 30 * kMinuteMs && of_day < 16 * kHourMs;
+  const bool longer = extended && instrument.kind == Class::Stock && instrument.currency == "USD";
+  const std::int64_t opening = longer ? 4 * kHourMs : 9 * kHourMs + 30 * kMinuteMs;
+  return week >= 1 && week <= 5 && of_day >= opening && of_day < (longer ? 20 : 16) * kHourMs;
 }
 
 Listing::Listing(std::uint64_t seed, const std::vector<CsvSource> &csv) {

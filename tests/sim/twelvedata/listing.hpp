@@ -10,7 +10,7 @@
 #include "sim/options.hpp"
 #include "sim/series.hpp"
 #include "sim/split.hpp"
-#include "sim/twelvedata/zones.hpp"
+#include "sim/zone.hpp"
 
 namespace tapedeck::sim::twelvedata {
 
@@ -29,15 +29,17 @@ struct Instrument {
   std::unique_ptr<Series> series;
 
   bool is_pair() const { return kind != Class::Stock && kind != Class::Index; }
-  bool has_volume() const { return kind == Class::Stock; }
+  bool has_volume() const { return !is_pair(); }
   std::string_view type() const;
   /// The zone of answers that name none.
   Zone zone() const;
 };
 
-/// Whether it trades: forex and metals but for Friday 17:00 to Sunday 17:00 New York, stocks and
+/// Whether it trades: forex but for Friday 17:00 to Sunday 17:00 New York, metals but for Friday
+/// 17:00 to Sunday 18:00 and an hour from 17:00 each day, stocks and
 /// indices 09:30 to 16:00 New York on weekdays. A simple rule of its own, without holidays.
-bool is_open(const Instrument &instrument, std::int64_t utc_ms);
+/// `extended` adds what US stocks trade from 04:00 to 20:00.
+bool is_open(const Instrument &instrument, std::int64_t utc_ms, bool extended = false);
 
 /// Immutable once made, so any thread may read it.
 class Listing {

@@ -100,8 +100,25 @@ ApiError error_of(int code) {
     default:
       break;
   }
-  if (code >= 500) return {code, "There is an error on the server side. Try again later"};
+  if (code >= 500) return {code, "Internal server error"};
   return {code, "Invalid or incorrect parameter(s)"};
+}
+
+std::optional<std::vector<std::pair<std::string, std::string>>> batch_entries(
+    std::string_view body) {
+  boost::system::error_code error;
+  const boost::json::value value = boost::json::parse({body.data(), body.size()}, error);
+  const boost::json::object *object = error ? nullptr : value.if_object();
+  if (object == nullptr || object->empty()) return std::nullopt;
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto &[id, entry] : *object) {
+    const boost::json::object *asked = entry.if_object();
+    const boost::json::value *url = asked ? asked->if_contains("url") : nullptr;
+    if (url == nullptr || !url->is_string()) return std::nullopt;
+    const boost::json::string &text = url->get_string();
+    out.emplace_back(std::string(id.data(), id.size()), std::string(text.data(), text.size()));
+  }
+  return out;
 }
 
 std::string lower(std::string_view text) {

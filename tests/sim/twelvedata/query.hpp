@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/message.hpp"
@@ -47,6 +48,10 @@ class Query {
   };
   std::vector<Field> fields_;
 };
+
+/// Id and address of each entry of `POST /batch`; nothing when it is no such body.
+std::optional<std::vector<std::pair<std::string, std::string>>> batch_entries(
+    std::string_view body);
 
 std::string lower(std::string_view text);
 /// In quotes, with JSON's escapes.

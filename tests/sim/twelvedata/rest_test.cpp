@@ -172,7 +172,7 @@ TEST(TwelveDataSim, BodiesOfPairsAndStocksDiffer) {
 
 TEST(TwelveDataSim, WeekendsOfForexAreAbsentUnlessAskedFor) {
   const std::string query =
-      "symbol=XAU/"
+      "symbol=EUR/"
       "USD&interval=1h&timezone=UTC&order=asc&start_date=2024-04-26T19:00:00&end_date=2024-04-"
       "28T22:00:00";
   Bench closed;
@@ -182,6 +182,17 @@ TEST(TwelveDataSim, WeekendsOfForexAreAbsentUnlessAskedFor) {
       << "Friday 17:00 to Sunday 17:00 New York";
   Bench open({set("weekend", "bars")});
   EXPECT_EQ(open.column(query).size(), 52U);
+}
+
+TEST(TwelveDataSim, MetalsRestAnHourADay) {
+  Bench b;
+  EXPECT_THAT(b.column("symbol=XAU/USD&interval=1h&timezone=UTC&order=asc"
+                       "&start_date=2024-04-28T20:00:00&end_date=2024-04-28T23:00:00"),
+              testing::ElementsAre("2024-04-28 22:00:00", "2024-04-28 23:00:00"))
+      << "Sunday 18:00 New York";
+  EXPECT_THAT(b.column("symbol=XAU/USD&interval=1h&timezone=UTC&order=asc"
+                       "&start_date=2024-04-30T20:00:00&end_date=2024-04-30T22:00:00"),
+              testing::ElementsAre("2024-04-30 20:00:00", "2024-04-30 22:00:00"));
 }
 
 TEST(TwelveDataSim, StockHoursOpenAtHalfPastAndTheLastIsHalf) {

@@ -15,6 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::uint16_t kNormal = 1000;  // what the vendor sends is not recorded
+constexpr std::size_t kTrialSymbols = 8;
 constexpr std::string_view kCannotParse =
     R"({"event":"subscribe-status","status":"error","messages":["Cant parse message"]})";
 
@@ -87,7 +89,7 @@ class Feed {
     if (i.is_pair())
       out += concat({",\"bid\":", price_text(i, close - i.unit.tick),
                      ",\"ask\":", price_text(i, close + i.unit.tick)});
-    if (i.has_volume())
+    if (i.kind == Class::Stock)
       out +=
           concat({",\"day_volume\":", std::to_string(static_cast<std::int64_t>(volume_ / kUnit))});
     return out + "}";
@@ -122,7 +124,8 @@ std::optional<std::vector<Wanted>> wanted_in(const json::object &command) {
   for (const json::value &element : *array) {
     const json::object *row = element.if_object();
     std::string symbol = row ? text_of(row->if_contains("symbol")) : std::string();
-    const std::string exchange = row ? text_of(row->if_contains("exchange")) : std::string();
+    std::string exchange = row ? text_of(row->if_contains("exchange")) : std::string();
+    if (exchange.empty() && row != nullptr) exchange = text_of(row->if_contains("mic_code"));
     if (!exchange.empty()) symbol += ":" + exchange;
     out.push_back({symbol, json::serialize(element)});
   }
@@ -144,11 +147,28 @@ std::string joined(const std::vector<std::string> &rows) {
 
 class Session final : public StreamSession {
  public:
-  Session(const Listing &listing, const Settings &settings, std::int64_t now_ms)
-      : listing_(listing), settings_(settings), now_ms_(now_ms) {}
+  explicit Session(const SessionSetup &setup)
+      : setup_(setup), listing_(setup.listing), settings_(setup.settings), now_ms_(setup.now_ms) {}
+  ~Session() override {
+    if (seat_) setup_.seats.leave(seat_);
+  }
+
+  /// A further connection than the account may have closes an older one.
+  void set_waker(std::function<void()> wake) override {
+    seat_ = std::make_shared<Seat>(std::move(wake));
+    setup_.seats.take(setup_.key, seat_, now_ms_);
+  }
+
+  std::vector<std::string> notices(std::int64_t now_ms) override {
+    if (!ending_ && seat_ && now_ms >= seat_->evicted_at())
+      ending_ = SessionEnd{kNormal, "", "a newer connection of the key"};
+    return {};
+  }
+  std::optional<SessionEnd> ending() const override { return ending_; }
 
   std::vector<std::string> on_text(std::string_view text, std::int64_t now_ms) override {
     now_ms_ = now_ms;
+    if (ending_) return {};
     boost::system::error_code error;
     const json::value value = json::parse({text.data(), text.size()}, error);
     const json::object *command = error ? nullptr : value.if_object();
@@ -165,13 +185,13 @@ class Session final : public StreamSession {
   }
 
   std::int64_t next_due() const override {
-    std::int64_t due = kNever;
-    for (const auto &[symbol, feed] : feeds_) due = std::min(due, feed.due());
-    return due;
+    if (ending_) return kNever;
+    return std::min(seat_ ? seat_->evicted_at() : kNever, data_due());
   }
 
   bool next(std::int64_t until, StreamMessage &message) override {
-    while (next_due() <= until) {
+    if (ending_) return false;
+    while (data_due() <= until) {
       auto first = std::min_element(feeds_.begin(), feeds_.end(), [](const auto &a, const auto &b) {
         return a.second.due() < b.second.due();
       });
@@ -203,13 +223,21 @@ class Session final : public StreamSession {
   }
 
  private:
+  std::int64_t data_due() const {
+    std::int64_t due = kNever;
+    for (const auto &[symbol, feed] : feeds_) due = std::min(due, feed.due());
+    return due;
+  }
+
   /// A row of what failed: as it was sent, or with the reason.
   std::optional<std::string> failure(const Wanted &wanted, const Instrument *instrument) const {
     if (instrument == nullptr) return wanted.as_sent;
-    if (settings_.per_minute <= 8 && !instrument->plan.empty())
+    if (settings_.is_basic() && !instrument->plan.empty())
       return concat({"{\"symbol\":", json_text(wanted.symbol),
                      ",\"message\":\"You are not authorized to access ",
                      instrument->mic.empty() ? "this" : instrument->mic, " data.\"}"});
+    const bool is_full = settings_.is_trial() && feeds_.size() >= kTrialSymbols;
+    if (is_full && feeds_.count(instrument->symbol) == 0) return wanted.as_sent;
     return std::nullopt;
   }
 
@@ -252,17 +280,19 @@ class Session final : public StreamSession {
     return out + "}";
   }
 
+  const SessionSetup setup_;
   const Listing &listing_;
   const Settings &settings_;
   std::int64_t now_ms_;
   std::map<std::string, Feed> feeds_;
+  std::shared_ptr<Seat> seat_;
+  std::optional<SessionEnd> ending_;
 };
 
 }  // namespace
 
-std::unique_ptr<StreamSession> make_session(const Listing &listing, const Settings &settings,
-                                            std::int64_t now_ms) {
-  return std::make_unique<Session>(listing, settings, now_ms);
+std::unique_ptr<StreamSession> make_session(const SessionSetup &setup) {
+  return std::make_unique<Session>(setup);
 }
 
 }  // namespace tapedeck::sim::twelvedata

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <boost/json.hpp>
+#include <memory>
 
 #include "sim/stream_test_client.hpp"
 #include "sim/test_client.hpp"
@@ -139,6 +140,36 @@ TEST(TwelveDataStreamSim, HeartbeatsResetsAndNonsenseAreAnswered) {
   b.client.send(R"({"action":"reset"})");
   b.client.wait_for_part("reset-status");
   EXPECT_TRUE(b.prices(20'000).empty());
+}
+
+TEST(TwelveDataStreamSim, AFurtherConnectionOfAKeyClosesTheOldest) {
+  for (const std::size_t most : {std::size_t{1}, std::size_t{3}}) {
+    Simulator simulator(standing({{"twelvedata", "credits_per_minute", most == 1 ? "8" : "610"}}));
+    std::vector<std::unique_ptr<StreamTestClient>> clients;
+    for (std::size_t n = 0; n <= most; ++n) {
+      clients.push_back(std::make_unique<StreamTestClient>(simulator, kPath));
+      clients.back()->send(R"({"action":"heartbeat"})");
+      clients.back()->wait_for_part("heartbeat");
+    }
+    const auto end = clients.front()->wait_for_end();
+    ASSERT_TRUE(end);
+    EXPECT_EQ(end->close_code, 1000);
+    const StreamTestClient other(simulator, "/twelvedata/v1/quotes/price?apikey=other");
+    EXPECT_TRUE(other.connected());
+    clients.back()->send("nonsense");
+    clients.back()->wait_for_part("Cant parse message");
+  }
+}
+
+TEST(TwelveDataStreamSim, AListingIsFoundByItsMicCodeAndTheTrialHasEightSymbols) {
+  EXPECT_THAT(
+      Bench({{"twelvedata", "credits_per_minute", "55"}})
+          .subscribe(R"([{"symbol":"RY","mic_code":"XTSE"},{"symbol":"RY","mic_code":"XNYS"}])"),
+      testing::AllOf(HasSubstr(R"("status":"warning")"),
+                     HasSubstr(R"("fails":[{"symbol":"RY","mic_code":"XNYS"}])")));
+  EXPECT_THAT(
+      Bench().subscribe(R"("EUR/USD,GBP/USD,USD/JPY,XAU/USD,BTC/USD,ETH/USD,AAPL,MSFT,AMZN")"),
+      HasSubstr(R"("fails":[{"symbol":"AMZN"}])"));
 }
 
 TEST(TwelveDataStreamSim, ANewConnectionHasNoSubscriptions) {

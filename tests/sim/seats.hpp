@@ -1,5 +1,5 @@
-// The cap on connections: one of a key on a market, unless the account has more. Who is over it is
-// let in, and somebody is shown out afterwards.
+// A vendor's cap on the connections of an account. Who is over it is let in, and somebody is shown
+// out afterwards.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,12 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
 
-#include "sim/polygon/hours.hpp"
 #include "sim/stream_session.hpp"
 
-namespace tapedeck::sim::polygon {
+namespace tapedeck::sim {
 
-/// What a connection holds while it is authenticated. Threads: all functions from any thread.
+/// What a connection holds while it is one of an account's. Threads: all functions from any thread.
 class Seat {
  public:
   explicit Seat(std::function<void()> wake) : wake_(std::move(wake)) {}
@@ -33,17 +31,17 @@ class Seat {
 /// Threads: all functions from any thread.
 class Seats {
  public:
+  /// `most` of an account; over it goes the oldest one, or the new one.
   Seats(std::int64_t most, bool evict_new) : most_(most), evict_new_(evict_new) {}
 
-  void take(Market market, const std::string &key, const std::shared_ptr<Seat> &seat,
-            std::int64_t now_ms);
+  void take(const std::string &account, const std::shared_ptr<Seat> &seat, std::int64_t now_ms);
   void leave(const std::shared_ptr<Seat> &seat);
 
  private:
   const std::int64_t most_;
   const bool evict_new_;
   std::mutex mutex_;
-  std::map<std::pair<Market, std::string>, std::list<std::shared_ptr<Seat>>> taken_;
+  std::map<std::string, std::list<std::shared_ptr<Seat>>> taken_;
 };
 
-}  // namespace tapedeck::sim::polygon
+}  // namespace tapedeck::sim

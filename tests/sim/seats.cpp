@@ -1,6 +1,6 @@
-#include "sim/polygon/seats.hpp"
+#include "sim/seats.hpp"
 
-namespace tapedeck::sim::polygon {
+namespace tapedeck::sim {
 namespace {
 
 /// A new connection over the cap has this long to authenticate and subscribe.
@@ -21,12 +21,12 @@ void Seat::evict(std::int64_t at_ms) {
   if (wake_) wake_();
 }
 
-void Seats::take(Market market, const std::string &key, const std::shared_ptr<Seat> &seat,
+void Seats::take(const std::string &account, const std::shared_ptr<Seat> &seat,
                  std::int64_t now_ms) {
   std::shared_ptr<Seat> out;
   {
     const std::lock_guard lock(mutex_);
-    auto &seats = taken_[{market, key}];
+    auto &seats = taken_[account];
     seats.push_back(seat);
     if (static_cast<std::int64_t>(seats.size()) <= most_) return;
     out = evict_new_ ? seats.back() : seats.front();
@@ -37,7 +37,7 @@ void Seats::take(Market market, const std::string &key, const std::shared_ptr<Se
 
 void Seats::leave(const std::shared_ptr<Seat> &seat) {
   const std::lock_guard lock(mutex_);
-  for (auto &[where, seats] : taken_) seats.remove(seat);
+  for (auto &[account, seats] : taken_) seats.remove(seat);
 }
 
-}  // namespace tapedeck::sim::polygon
+}  // namespace tapedeck::sim
