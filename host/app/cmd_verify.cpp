@@ -44,6 +44,13 @@ std::int64_t candles_in(const Verdict &v, std::string_view state) {
   return 0;
 }
 
+// Those that nothing is expected in, and nothing came for.
+std::int64_t optional_in(const Verdict &v) {
+  std::int64_t n = v.known.series.interval.count(v.range);
+  for (const auto &total : api::coverage_totals(v.ledger, v.range, v.known.series.interval, v.known.calendar.get())) n -= total.candles;
+  return n;
+}
+
 std::int64_t slots_in(const Interval interval, const std::vector<Hole> &holes) {
   std::int64_t n = 0;
   for (const auto &h : holes) n += interval.count(h.range);
@@ -61,6 +68,7 @@ std::vector<std::string> row_of(const Verdict &v) {
           number(candles_in(v, "no_trades")),
           number(candles_in(v, "closed")),
           number(candles_in(v, "provider_has_none")),
+          number(optional_in(v)),
           number(slots_in(interval, v.holes)),
           v.complete() ? "complete" : "NOT COMPLETE"};
 }
@@ -90,7 +98,7 @@ int cmd_verify(const std::string &file, const std::string &symbol) {
   SignalGuard guard(session.cancel());
   const CancelToken token(session.cancel());
   std::vector<std::vector<std::string>> table = {{"series", "from", "to", "candles", "rows", "no trades", "closed",
-                                                  "provider has none", "holes", "verdict"}};
+                                                  "provider has none", "optional", "holes", "verdict"}};
   std::vector<Verdict> faulty;
   for (const auto &known : chosen_series(session, symbol, token.raw())) {
     const auto range = expected_range(session, known, token.raw());

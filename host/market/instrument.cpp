@@ -84,9 +84,15 @@ Instruments read_prefixed(char prefix, std::string_view rest) {
     const auto i = index("I:" + std::string(rest));
     return i ? Instruments{*i} : Instruments{};
   }
-  Instruments out = rest.find('-') == std::string_view::npos ? cut(rest) : read_symbol(rest);
+  Instruments out = rest.find_first_of("/_-") == std::string_view::npos ? cut(rest) : read_symbol(rest);
   std::erase_if(out, [&](const Instrument &i) { return (i.asset_class == AssetClass::Crypto) != (prefix == 'X'); });
   return out;
+}
+
+// Letters and digits, with what joins them in between.
+bool is_name(std::string_view text) {
+  constexpr std::string_view kMarks = "._-";
+  return !symbol_problem(text) && kMarks.find(text.front()) == std::string_view::npos && kMarks.find(text.back()) == std::string_view::npos;
 }
 
 // The class that "stock:GOLD" begins with.
@@ -103,8 +109,7 @@ std::string_view after_class(std::string_view notation) { return notation.substr
 Instruments read_as(AssetClass c, std::string_view word) {
   Instruments out = read_symbol(word);
   std::erase_if(out, [c](const Instrument &i) { return i.asset_class != c; });
-  if (out.empty() && (c == AssetClass::Stock || c == AssetClass::Index) && !symbol_problem(word) &&
-      word.find('/') == std::string_view::npos)
+  if (out.empty() && (c == AssetClass::Stock || c == AssetClass::Index) && is_name(word) && word.find('/') == std::string_view::npos)
     out.push_back({std::string(word), c});
   return out;
 }
@@ -165,10 +170,8 @@ std::vector<Instrument> read_symbol(std::string_view notation) {
   if (notation.size() > kLongest) return {};
   if (const auto c = said_class(notation)) return read_as(*c, after_class(notation));
   if (notation.size() > 2 && notation[1] == ':' && (notation[0] == 'C' || notation[0] == 'X' || notation[0] == 'I'))
-    return symbol_problem(notation.substr(2)) ? Instruments{} : read_prefixed(notation[0], notation.substr(2));
-  if (symbol_problem(notation)) return {};
-  constexpr std::string_view kMarks = "._-";
-  if (kMarks.find(notation.front()) != std::string_view::npos || kMarks.find(notation.back()) != std::string_view::npos) return {};
+    return is_name(notation.substr(2)) ? read_prefixed(notation[0], notation.substr(2)) : Instruments{};
+  if (!is_name(notation)) return {};
   if (const auto i = index(notation)) return {*i};
   const std::size_t slash = notation.find('/'), joint = slash != std::string_view::npos ? slash : notation.find_first_of("_-");
   if (joint != std::string_view::npos) return read_joined(notation, joint);

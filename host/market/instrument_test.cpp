@@ -6,6 +6,9 @@
 #include <tapedeck/layer/core.hpp>
 
 #include <map>
+#include <random>
+
+#include "market/series.hpp"
 
 namespace tapedeck {
 namespace {
@@ -70,7 +73,7 @@ TEST(Symbology, WhatIsAmbiguousIsRefusedWithTheCandidates) {
 
 TEST(Symbology, WhatIsNoSymbolIsSaidToBeNone) {
   for (const char *bad : {"", "eur/usd", "EUR//USD", "A B", "I:WHATEVER", "C:BTCUSD", "X:EURUSD", "C:", "forex:AAPL", "O:AAPL240119C", "EUR/EUR", "EUR_EUR",
-                          "BTC-BTC", ".", "-", "_", "...", "AAPL.", "-USD", "stock:", ":", "stock:EUR/USD", "^GSPC", "EURUSD=X"})
+                          "BTC-BTC", ".", "-", "_", "...", "AAPL.", "-USD", "stock:", "stock:.", "index:-A", ":", "stock:EUR/USD", "^GSPC", "EURUSD=X"})
     EXPECT_TRUE(read_symbol(bad).empty()) << bad << ": " << read(bad);
   const std::string nasty("AB\x01\xff", 4);
   try {
@@ -96,6 +99,24 @@ TEST(Symbology, AnyLengthOfAnythingIsRefusedAtOnce) {
     EXPECT_LT(problem(many).size(), 200u) << part;
     EXPECT_FALSE(may_mean(many, "EUR/USD")) << part;
   }
+}
+
+// Anything that is understood has one way of writing that means it and nothing else: what dumps and messages show.
+TEST(Symbology, WhatWasUnderstoodIsWrittenSoThatItIsUnderstoodAgain) {
+  const std::vector<std::string> parts = {"EUR", "USD", "USDT", "BTC", "XAU", "GOLD", "SPX", "US30", "A", "B", "Z9", "/", "_", "-", ".",
+                                          ":", "C:", "X:", "I:", "stock:", "index:", "metal:", "crypto:", "\xc3\xa9"};
+  std::mt19937 random(7);
+  std::size_t understood = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    std::string text;
+    for (auto n = 1 + random() % 5; n > 0; --n) text += parts[random() % parts.size()];
+    for (const Instrument &meant : read_symbol(text)) {
+      ++understood;
+      ASSERT_EQ(symbol_problem(meant.symbol), std::nullopt) << text;
+      ASSERT_EQ(read_symbol(notation_of(meant)), std::vector<Instrument>{meant}) << text << " is " << meant.symbol;
+    }
+  }
+  EXPECT_GT(understood, 5'000u);
 }
 
 TEST(Symbology, AmongWhatIsKeptTheNameItselfComesFirst) {

@@ -33,6 +33,11 @@ Fact<T> fact_of(const FactAnswer &answer) {
   return out;
 }
 
+// A stock and an index may have one name, and different sources.
+std::string written_of(const FactTarget &target) {
+  return std::string(asset_class_name(target.asset_class)) + ":" + target.symbol;
+}
+
 // The vendor's own number, or its time: the same quote told twice is stored once.
 Tick numbered(Tick tick, Nanos fetched_at) {
   const bool timed = tick.time > 0 && (tick.flags & TDK_QUOTE_HOST_TIME) == 0;
@@ -176,7 +181,7 @@ std::vector<QuoteAnswer> FactsService::quotes(const std::vector<std::string> &sy
   for (const auto &asked : symbols) try {
       const FactTarget target = target_of(market->config, asked);
       out.push_back({target.symbol, std::nullopt, std::nullopt});
-      keys.push_back(std::string(kPrefix) + "quote/" + target.symbol);
+      keys.push_back(std::string(kPrefix) + "quote/" + written_of(target));
       places.push_back(out.size() - 1);
       targets.emplace(keys.back(), target);
     } catch (const Error &e) {
@@ -266,7 +271,7 @@ EarliestAnswer FactsService::earliest(const std::string &symbol, Interval interv
     });
     return std::vector<FactAnswer>{answer};
   };
-  const std::string key = kPrefix + ("earliest/" + interval.name()) + "/" + std::to_string(series.price_type) + "/" + series.symbol;
+  const std::string key = kPrefix + ("earliest/" + interval.name()) + "/" + std::to_string(series.price_type) + "/" + written_of(target);
   return {series, fact_of<Nanos>(answers_.get({key}, {ttl_.series, fetch, &is_sound<Nanos>}, cancel).front())};
 }
 

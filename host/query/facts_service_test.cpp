@@ -157,6 +157,17 @@ TEST_F(Facts, AnUnconfiguredSymbolIsAskedOfTheSourcesOfItsClass) {
   EXPECT_EQ(quote("AAPL").error->code(), TDK_NOT_FOUND) << "no pipeline has a stock";
 }
 
+TEST_F(Facts, AStockIsNotAnsweredWithTheIndexOfItsName) {
+  auto stocks = world.config.pipelines[1], indices = stocks;
+  stocks.symbols = {{"AAPL", {}, AssetClass::Stock}};
+  stocks.sources = {{"alpha", {}}};
+  indices.symbols = {{"SPX", {}, AssetClass::Index}};
+  world.config.pipelines.push_back(stocks);
+  world.config.pipelines.push_back(indices);
+  EXPECT_EQ(quote("index:ABC").quote->source, "beta");
+  EXPECT_EQ(quote("stock:ABC").quote->source, "alpha");
+}
+
 TEST_F(Facts, WhatMayMeanSeveralThingsIsRefusedWithThem) {
   EXPECT_EQ(quote("BTC").symbol, "BTC/USDT") << "the only one here";
   world.config.pipelines[0].symbols.push_back({"BTC/USD", {}, AssetClass::Crypto});

@@ -1,6 +1,8 @@
 // `verify`, `gaps` and `coverage` over real stores: whole ones, damaged ones, and markets that close.
 #include <gmock/gmock.h>
 
+#include <sstream>
+
 #include "support/live_host.hpp"
 #include "support/sim_server.hpp"
 #include "support/site.hpp"
@@ -127,6 +129,26 @@ TEST_F(Weekend, IsClosedAndNoHole) {
   const auto said = verify();
   EXPECT_EQ(said.exit_code, 0) << said.out;
   EXPECT_THAT(said.out, HasSubstr("2,880"));
+}
+
+// candles = rows, no trades, closed, provider has none, optional and holes.
+TEST_F(Weekend, TheColumnsAddUp) {
+  ASSERT_EQ(site.backfill().exit_code, 0);
+  std::istringstream lines(verify().out);
+  std::string line, symbol, interval, from, to;
+  int rows = 0;
+  while (std::getline(lines, line) && line.find(": ") == std::string::npos) {
+    if (!line.starts_with("BTC/USDT")) continue;
+    line.erase(std::remove(line.begin(), line.end(), ','), line.end());
+    std::istringstream words(line);
+    words >> symbol >> interval >> from >> to;
+    std::int64_t candles = 0, sum = 0, part = 0;
+    words >> candles;
+    for (int i = 0; i < 6 && words >> part; ++i) sum += part;
+    EXPECT_EQ(sum, candles) << line;
+    ++rows;
+  }
+  EXPECT_EQ(rows, 3);
 }
 
 TEST_F(Weekend, ASecondBackfillAsksNothing) {
