@@ -266,6 +266,7 @@ std::optional<Nanos> LivePipeline::keeps_from(const Series &series) const {
 void LivePipeline::cancel() {
   std::lock_guard lock(mutex_);
   stopping_ = true;
+  for (auto &shard : shards_) shard->end();
   cancel_.cancel();
   changed_.notify_all();
 }

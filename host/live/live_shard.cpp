@@ -98,7 +98,7 @@ void LiveShard::connection_lost(const StreamLink &link) {
 }
 
 bool LiveShard::counts_for_us(const StreamLink &link) const {
-  return active_source_ && link.of().source_index == *active_source_;
+  return !ended_ && active_source_ && link.of().source_index == *active_source_;
 }
 
 LiveShard::Flow *LiveShard::find(const Series &series) {
@@ -208,7 +208,7 @@ void LiveShard::close_built(Flow &flow, const ShardSource &source, Nanos mono) {
 
 void LiveShard::close_due() {
   std::lock_guard lock(mutex_);
-  if (!active_source_ || sources_[*active_source_].candles == CandleOrigin::Vendor) return;
+  if (ended_ || !active_source_ || sources_[*active_source_].candles == CandleOrigin::Vendor) return;
   for (auto &flow : flows_) close_built(*flow, sources_[*active_source_], clock_.monotonic_ns());
 }
 

@@ -75,6 +75,9 @@ class LiveShard final : public LinkTarget {
   // The connection that counts. Others are heard only while they come from the same source.
   void set_active(const StreamLink &link);
   void connection_lost(const StreamLink &link);
+  // From now on connections are not heard: what nobody can store any more must not be passed on either. Does not
+  // wait for a connection that waits for room.
+  void end() noexcept { ended_ = true; }
 
   bool connected() const noexcept { return connected_; }
 
@@ -130,6 +133,7 @@ class LiveShard final : public LinkTarget {
   std::optional<std::size_t> active_source_;
   std::uint64_t active_number_ = 0;
   std::atomic<bool> connected_{false};
+  std::atomic<bool> ended_{false};
   Nanos heard_ = 0;  // monotonic: when the active source last said something
   std::vector<Tick> passed_;
   std::string last_rejection_;

@@ -66,6 +66,18 @@ TEST_F(Shard, OnlyTheSourceThatCountsIsHeardAndTheRestIsCounted) {
   EXPECT_EQ(shard->first_unsettled(0), noon(1));
 }
 
+// The delivery ends next: what it would not take any more must not have been told to anybody.
+TEST_F(Shard, AfterItsEndNothingIsPassedOn) {
+  make();
+  shard->set_active(link(0));
+  candle(0, 0);
+  shard->end();
+  candle(0, 1);
+  EXPECT_EQ(counts.unheard, 1u);
+  EXPECT_EQ(shard->first_unsettled(0), noon(1));
+  EXPECT_EQ(hub.last(*hub.find_series("BTC/USDT", kBitcoin.interval))->row.open_time, noon(0));
+}
+
 TEST_F(Shard, TwoConnectionsOfOneSourceBringEachThingOnce) {
   make();
   shard->set_active(link(0));
