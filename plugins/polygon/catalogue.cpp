@@ -50,7 +50,7 @@ void Catalogue::search(std::string_view query, std::uint64_t limit, const tdk_sy
 }
 
 bool Catalogue::lists(const Ticker &ticker, const tapedeck::Cancel &cancel) {
-  constexpr std::int64_t kPatienceNs = 2'000'000'000, kAskAgainNs = 30'000'000'000;
+  constexpr std::int64_t kPatienceNs = 5'000'000'000, kAskAgainNs = 30'000'000'000;
   const std::int64_t now = session_.host().monotonic();
   if (known_.count(ticker.rest) != 0 || now < not_before_ns_) return true;
   bool listed = true;
@@ -60,7 +60,8 @@ bool Catalogue::lists(const Ticker &ticker, const tapedeck::Cancel &cancel) {
     session_.try_get("the listing of " + kit::excerpt(ticker.rest), path, kPatienceNs, cancel,
                      [&](std::string_view body) { listed = !parse_tickers(body).rows.empty(); });
   } catch (const tapedeck::Error &e) {
-    if (e.code() == TDK_CANCELLED || e.code() == TDK_TIMEOUT) throw;
+    cancel.check();
+    if (e.code() == TDK_CANCELLED) throw;
     not_before_ns_ = now + kAskAgainNs;
     session_.host().log(TDK_LOG_DEBUG, std::string("streaming without a look at the list: ") + e.what());
     return true;

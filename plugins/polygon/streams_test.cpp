@@ -152,7 +152,7 @@ TEST_F(StreamsTest, AListThatDoesNotAnswerIsAskedForOneTickerOnlyAndOnce) {
   const auto looks = std::count_if(host.requests.begin(), host.requests.end(), is_look);
   EXPECT_EQ(looks, 1);
   EXPECT_EQ(host.requests.front().flags, TDK_HTTP_NO_RETRY);
-  EXPECT_EQ(host.requests.front().timeout_ns, 2 * kSecond);
+  EXPECT_EQ(host.requests.front().timeout_ns, 5 * kSecond);
 }
 
 TEST_F(StreamsTest, ABadKeyIsFinal) {

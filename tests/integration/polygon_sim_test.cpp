@@ -392,6 +392,19 @@ TEST(PolygonStreams, ABadKeyIsRefusedForGood) {
   EXPECT_EQ(stream.end(), TDK_UNAUTHENTICATED) << stream.error.message;
 }
 
+TEST(PolygonStreams, ARestSideThatHangsDoesNotKeepThemWaiting) {
+  World world({}, {{"plan", "advanced"}}, false);
+  sim::Fault fault;
+  fault.vendor = "polygon";
+  fault.kind = sim::FaultKind::Hang;
+  fault.path = "/v3/reference";
+  fault.count = -1;
+  world.vendor.inject(fault);
+  Stream stream(world, {{"AAPL", {}, TDK_PRICE_TRADE}, {"MSFT", {}, TDK_PRICE_TRADE}, {"SPY", {}, TDK_PRICE_TRADE}});
+  ASSERT_TRUE(stream.connected()) << stream.error.message;  // within 20 s
+  EXPECT_TRUE(stream.rejected.empty());
+}
+
 TEST(PolygonStreams, ASecondConnectionShowsTheFirstOut) {
   for (const char *how : {"1008", "reset"}) {
     World world({{"polygon", "evict_with", how}}, {{"plan", "advanced"}}, false);

@@ -76,7 +76,8 @@ class VendorFailover : public testing::Test {
     c.environment["KEY"] = "key-of-both";
     host = std::make_unique<Process>(c);
     const std::string serving = "serving http://127.0.0.1:";
-    ASSERT_TRUE(wait_until([&] { return host->err().find(serving) != std::string::npos; })) << host->err();
+    // It serves before the pipeline runs, whose symbols nobody knows until then.
+    ASSERT_TRUE(wait_until([&] { return host->err().find("started fx") != std::string::npos; }, 60s)) << host->err();
     const std::string said = host->err();
     client = std::make_unique<WsClient>(static_cast<std::uint16_t>(std::stoi(said.substr(said.find(serving) + serving.size()))));
     client->send(R"({"action":"subscribe","symbol":"EUR_USD","channel":"quotes"})");
