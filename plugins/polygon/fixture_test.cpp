@@ -310,35 +310,34 @@ struct Example {
   const char *channel;
   Market market;
   Kind kind;
-  bool refused;
 };
 // FMV, LV, LULD, NOI, XL2 and what is of options are not offered. The bars of the indices' examples
-// begin within a second, where no bar does: a slip of the documents, and refused like any such bar.
+// begin within a second, where no bar does: a slip of the documents, and no row.
 constexpr Example kExamples[] = {
-    {"/stocks/T", Market::Stocks, Kind::Trade, false},       {"/stocks/Q", Market::Stocks, Kind::Quote, false},
-    {"/stocks/A", Market::Stocks, Kind::Candle, false},      {"/stocks/AM", Market::Stocks, Kind::Candle, false},
-    {"/stocks/LULD", Market::Stocks, Kind::Ignored, false},  {"/stocks/NOI", Market::Stocks, Kind::Ignored, false},
-    {"/business/stocks/FMV", Market::Stocks, Kind::Ignored, false},
-    {"/launchpad/stocks/AM", Market::Stocks, Kind::Candle, false},
-    {"/launchpad/stocks/LV", Market::Stocks, Kind::Ignored, false},
-    {"/options/T", Market::Stocks, Kind::Trade, false},      {"/options/Q", Market::Stocks, Kind::Quote, false},
-    {"/options/A", Market::Stocks, Kind::Candle, false},
-    {"/business/options/FMV", Market::Stocks, Kind::Ignored, false},
-    {"/launchpad/options/AM", Market::Stocks, Kind::Candle, false},
-    {"/launchpad/options/LV", Market::Stocks, Kind::Ignored, false},
-    {"/forex/C", Market::Forex, Kind::Quote, false},         {"/forex/CA", Market::Forex, Kind::Candle, false},
-    {"/forex/CAS", Market::Forex, Kind::Candle, false},
-    {"/business/forex/FMV", Market::Forex, Kind::Ignored, false},
-    {"/launchpad/forex/AM", Market::Forex, Kind::Ignored, false},
-    {"/launchpad/forex/LV", Market::Forex, Kind::Ignored, false},
-    {"/crypto/XT", Market::Crypto, Kind::Trade, false},      {"/crypto/XQ", Market::Crypto, Kind::Quote, false},
-    {"/crypto/XL2", Market::Crypto, Kind::Ignored, false},   {"/crypto/XA", Market::Crypto, Kind::Candle, false},
-    {"/crypto/XAS", Market::Crypto, Kind::Candle, false},
-    {"/business/crypto/FMV", Market::Crypto, Kind::Ignored, false},
-    {"/launchpad/crypto/AM", Market::Crypto, Kind::Ignored, false},
-    {"/launchpad/crypto/LV", Market::Crypto, Kind::Ignored, false},
-    {"/indices/A", Market::Indices, Kind::Candle, true},     {"/indices/AM", Market::Indices, Kind::Candle, true},
-    {"/indices/V", Market::Indices, Kind::Trade, false},
+    {"/stocks/T", Market::Stocks, Kind::Trade},       {"/stocks/Q", Market::Stocks, Kind::Quote},
+    {"/stocks/A", Market::Stocks, Kind::Candle},      {"/stocks/AM", Market::Stocks, Kind::Candle},
+    {"/stocks/LULD", Market::Stocks, Kind::Ignored},  {"/stocks/NOI", Market::Stocks, Kind::Ignored},
+    {"/business/stocks/FMV", Market::Stocks, Kind::Ignored},
+    {"/launchpad/stocks/AM", Market::Stocks, Kind::Candle},
+    {"/launchpad/stocks/LV", Market::Stocks, Kind::Ignored},
+    {"/options/T", Market::Stocks, Kind::Trade},      {"/options/Q", Market::Stocks, Kind::Quote},
+    {"/options/A", Market::Stocks, Kind::Candle},
+    {"/business/options/FMV", Market::Stocks, Kind::Ignored},
+    {"/launchpad/options/AM", Market::Stocks, Kind::Candle},
+    {"/launchpad/options/LV", Market::Stocks, Kind::Ignored},
+    {"/forex/C", Market::Forex, Kind::Quote},         {"/forex/CA", Market::Forex, Kind::Candle},
+    {"/forex/CAS", Market::Forex, Kind::Candle},
+    {"/business/forex/FMV", Market::Forex, Kind::Ignored},
+    {"/launchpad/forex/AM", Market::Forex, Kind::Ignored},
+    {"/launchpad/forex/LV", Market::Forex, Kind::Ignored},
+    {"/crypto/XT", Market::Crypto, Kind::Trade},      {"/crypto/XQ", Market::Crypto, Kind::Quote},
+    {"/crypto/XL2", Market::Crypto, Kind::Ignored},   {"/crypto/XA", Market::Crypto, Kind::Candle},
+    {"/crypto/XAS", Market::Crypto, Kind::Candle},
+    {"/business/crypto/FMV", Market::Crypto, Kind::Ignored},
+    {"/launchpad/crypto/AM", Market::Crypto, Kind::Ignored},
+    {"/launchpad/crypto/LV", Market::Crypto, Kind::Ignored},
+    {"/indices/A", Market::Indices, Kind::OffGrid},     {"/indices/AM", Market::Indices, Kind::OffGrid},
+    {"/indices/V", Market::Indices, Kind::Trade},
 };
 
 // `seen`: the channels.
@@ -352,11 +351,7 @@ void check_examples(const fs::path &file, const char *field, std::set<std::strin
     seen.insert(channel);
     const std::size_t at = line.find('{', line.find(std::string("\"") + field + "\""));
     const std::string frame = "[" + line.substr(at, line.rfind('}') - at) + "]";
-    if (known->refused) {
-      EXPECT_THROW(kinds_in(frame, known->market), tapedeck::Error) << channel;
-    } else {
-      EXPECT_THAT(kinds_in(frame, known->market), testing::ElementsAre(known->kind)) << channel;
-    }
+    EXPECT_THAT(kinds_in(frame, known->market), testing::ElementsAre(known->kind)) << channel;
   }
 }
 

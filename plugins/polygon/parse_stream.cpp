@@ -49,11 +49,11 @@ std::int64_t time_of(const JsonValue &event, const char *field) {
 void read_bar(const JsonValue &event, std::int64_t length_ms, Market market, StreamEvent &out) {
   out.kind = Kind::Candle;
   out.length_ms = length_ms;
-  const JsonValue start = event["s"];
   out.time_ns = time_of(event, "s");
-  if (out.time_ns % (length_ms * kNsPerMs) != 0)
-    start.refuse("is no start of a bar of " + std::to_string(length_ms / 1'000) + " s: " +
-                 std::to_string(start.whole_number()));
+  if (out.time_ns % (length_ms * kNsPerMs) != 0) {
+    out.kind = Kind::OffGrid;
+    return;
+  }
   kit::ExactCandle &c = out.candle;
   c = {};
   c.open_time = out.time_ns;

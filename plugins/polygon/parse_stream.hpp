@@ -20,6 +20,7 @@ struct StreamEvent {
     Candle,   // a whole bar of a second or a minute
     Trade,    // also a value of an index, which has no size
     Quote,    // bid and ask
+    OffGrid,  // a bar that begins where none does, as those of indices in the vendor's documents
     Ignored,  // nothing that is read here
   };
   Kind kind = Kind::Ignored;

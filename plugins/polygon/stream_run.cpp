@@ -87,7 +87,8 @@ StreamRun::StreamRun(Session &session, Catalogue &catalogue, const tdk_stream_si
       catalogue_(catalogue),
       cancel_(cancel),
       out_(sink),
-      ignored_(session.host(), tapedeck::MetricKind::Counter, "polygon_stream_ignored_total") {}
+      ignored_(session.host(), tapedeck::MetricKind::Counter, "polygon_stream_ignored_total"),
+      off_grid_(session.host(), tapedeck::MetricKind::Counter, "polygon_stream_off_grid_total") {}
 
 void StreamRun::ask_for(const tapedeck::StreamRequest &request) {
   if (request.size() == 0)
@@ -212,9 +213,20 @@ void StreamRun::on_event(MarketLink &link, const StreamEvent &event) {
     case StreamEvent::Kind::Trade:
     case StreamEvent::Kind::Quote:
       return push_tick(link, event);
+    case StreamEvent::Kind::OffGrid:
+      return say_off_grid(event);
     default:
       return ignored_.record(1);
   }
+}
+
+// The connection is sound: it would come again after the next one. The host asks for the bar's slot.
+void StreamRun::say_off_grid(const StreamEvent &event) {
+  off_grid_.record(1);
+  if (std::exchange(off_grid_said_, true)) return;
+  session_.host().log(TDK_LOG_WARN, "polygon stream: a bar (" + std::string(event.channel) + ") of " +
+                                        kit::excerpt(event.symbol) + " begins at " + std::to_string(event.time_ns) +
+                                        " ns, where none does: left out, as all like it of this connection");
 }
 
 // A bar is whole when it comes, and a later one of the same time is its revision: both are final. It

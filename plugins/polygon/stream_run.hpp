@@ -45,12 +45,14 @@ class StreamRun {
   void on_event(MarketLink &link, const StreamEvent &event);
   void push_candle(MarketLink &link, const StreamEvent &event);
   void push_tick(MarketLink &link, const StreamEvent &event);
+  void say_off_grid(const StreamEvent &event);
 
   Session &session_;
   Catalogue &catalogue_;
   const tapedeck::Cancel &cancel_;
   tapedeck::StreamWriter out_;
-  tapedeck::Metric ignored_;
+  tapedeck::Metric ignored_, off_grid_;
+  bool off_grid_said_ = false;
   std::array<std::unique_ptr<MarketLink>, kMarkets> links_;
   std::optional<tapedeck::Error> first_objection_;
   bool sign_of_life_ = false;  // something came that is a part of longer candles

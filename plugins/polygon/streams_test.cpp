@@ -225,6 +225,14 @@ TEST_F(StreamsTest, AnythingButAnArrayIsBadData) {
   }
 }
 
+// It is no reason to lose what else comes.
+TEST_F(StreamsTest, ABarThatBeginsWithinASecondIsLeftOutAndSaid) {
+  rows = {R"([{"ev":"AM","sym":"I:SPX","o":1,"c":1,"h":1,"l":1,"s":1678220675805,"e":1678220675805},{"ev":"V","val":3988.5,"T":"I:SPX","t":1678220098130}])"};
+  const Streamed got = run({trades_of("SPX"), candles_of("SPX")});
+  EXPECT_TRUE(got.candles.empty());
+  EXPECT_EQ(got.quotes.size(), 1U);
+}
+
 TEST_F(StreamsTest, TheSameLettersMeanOtherThingsInOtherMarkets) {
   rows = {R"([{"ev":"V","val":3988.5,"T":"I:SPX","t":1678220098130},{"ev":"AM","sym":"I:SPX","op":1,"o":3985.67,"c":3985.67,"h":3985.67,"l":3985.67,"s":1678220640000,"e":1678220640000}])"};
   const Streamed got = run({trades_of("SPX"), candles_of("SPX")});
