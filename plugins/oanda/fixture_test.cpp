@@ -32,7 +32,7 @@ Lines read_lines(const std::string &text) {
     out.heartbeats += parsed.kind == StreamLine::Kind::Heartbeat;
     if (parsed.kind != StreamLine::Kind::Price) continue;
     ++out.prices;
-    const auto quote = quote_of(parsed.price, {});
+    const auto quote = parsed.price.tradeable ? quote_of(parsed.price, {}) : std::nullopt;
     if (!quote) continue;
     if (++out.quotes > 1) continue;
     out.first_bid = quote->bid;
@@ -218,14 +218,16 @@ std::map<std::string, Check> table() {
       {"pricing_officialdoc_2016-06-22.headers.txt",
        [=](const std::string &t) { expect_headers(t, body("pricing_2016-10-05.json"), 2); }},
       {"pricing_weekend_2019-01-20.headers.txt",
-       [=](const std::string &t) { expect_headers(t, body("pricing_weekend_2019-01-20.json"), 0); }},
+       [=](const std::string &t) { expect_headers(t, body("pricing_weekend_2019-01-20.json"), 1); }},
       {"pricing_weekend_2019-01-20.json",
        [](const std::string &t) {
          const auto prices = parse_pricing(t);
          ASSERT_EQ(prices.size(), 1U);
          EXPECT_FALSE(prices[0].tradeable);
          EXPECT_EQ(prices[0].time_ns, at("2019-01-18T21:59:58.547847843Z"));
-         EXPECT_FALSE(quote_of(prices[0], {}));
+         const auto quote = quote_of(prices[0], {});
+         ASSERT_TRUE(quote);
+         EXPECT_EQ(quote->time, prices[0].time_ns) << "of Friday evening";
        }},
       {"stream_price_unix_format_2020-09.json", lines({1, 0, 0, 0, 0, 0})},
       {"stream_pricing_2016-10-27.jsonl", lines({3, 3, 1, 11'429'500, 11'431'200, -5})},

@@ -142,11 +142,13 @@ TEST_F(ProviderTest, Trap_UnknownNamesAreNotAskedFor) {
   EXPECT_EQ(kit::test::fetch_quotes(rig.provider(), {"FOO/BAR"}).status, TDK_NOT_FOUND);
 }
 
-TEST_F(ProviderTest, Trap_WhatCannotBeTradedHasNoQuote) {
+TEST_F(ProviderTest, Trap_WhileTheMarketIsClosedTheLastQuoteIsOfItsTime) {
   answer_all(200, pricing({price_line("EUR_USD", "1.10001", "1.10011", R"("tradeable":false)")}));
   const auto got = kit::test::fetch_quotes(rig.provider(), {"EUR/USD"});
   EXPECT_EQ(got.status, TDK_OK);
-  EXPECT_TRUE(got.rows.empty());
+  ASSERT_EQ(got.rows.size(), 1U);
+  EXPECT_EQ(got.rows[0].second.bid, 110'001);
+  EXPECT_EQ(got.rows[0].second.time, at("2023-11-14T22:13:20.123456789Z"));
 }
 
 TEST_F(ProviderTest, SearchKnowsBothNamesAndTheKind) {

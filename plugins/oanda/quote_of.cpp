@@ -21,7 +21,7 @@ void set_sizes(const Price &price, tdk_quote &q) {
 }  // namespace
 
 std::optional<tdk_quote> quote_of(const Price &price, tdk_str symbol) {
-  if (!price.tradeable || !price.bid || !price.ask) return {};
+  if (!price.bid || !price.ask) return {};
   const kit::Decimal prices[] = {price.bid->price, price.ask->price};
   const auto exp = kit::common_exponent(prices, kPriceExp);
   if (!exp)

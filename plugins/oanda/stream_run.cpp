@@ -115,7 +115,7 @@ void StreamRun::on_line(std::string_view line) {
 void StreamRun::on_price(const Price &price) {
   const auto found = wanted_.find(price.instrument);
   if (found == wanted_.end()) return ignored_.record(1);
-  auto quote = quote_of(price, {});
+  auto quote = price.tradeable ? quote_of(price, {}) : std::nullopt;  // the first line is of Friday at a weekend
   if (!quote) return untradeable_.record(1);
   for (const auto &series : found->second) {
     quote->symbol = series->get().symbol;
