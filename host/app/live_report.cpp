@@ -11,6 +11,7 @@ void add_streams(SourceStatus &source, const std::vector<LivePipelineState> &pip
       const BreakerSnapshot &b = s.breaker;
       source.streams.push_back({p.name, std::string(breaker_state_name(b.state)), b.failures,
                                 b.next_try == 0 ? std::nullopt : std::optional<Nanos>(b.next_try), b.last_error});
+      if (b.state != BreakerState::Closed && source.health == SourceHealth::Ok) source.health = SourceHealth::Degraded;
     }
 }
 
