@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "base/text.hpp"
 #include "config/check_options.hpp"
@@ -56,10 +57,11 @@ void check_intervals(const Config &config, PluginCatalog &catalog, std::vector<P
   Metrics metrics;
   Runtime runtime(config, catalog, metrics, system_clock());
   for (const auto &p : config.pipelines) {
+    std::vector<Problem> streamless;  // who streams nothing is passed over where another one streams
     for (const auto &source : p.sources) try {
         const ProviderInfo &info = runtime.info_of(source.name);
         if (const std::string lack = p.stream ? stream_lack(p, info.capabilities) : ""; !lack.empty())
-          problems.push_back({source.at, source.name + " " + lack, false});
+          streamless.push_back({source.at, source.name + " " + lack, false});
         for (const auto &[interval, at] : p.intervals)
           if (!info.offers(interval))
             problems.push_back({at, source.name + " offers no " + interval.name() + " candles; it has " +
@@ -67,6 +69,7 @@ void check_intervals(const Config &config, PluginCatalog &catalog, std::vector<P
       } catch (const Error &e) {
         problems.push_back({source.at, printable(e.what(), 400), false});
       }
+    if (streamless.size() == p.sources.size()) problems.insert(problems.end(), streamless.begin(), streamless.end());
   }
 }
 
@@ -102,8 +105,9 @@ std::vector<Problem> check_against_plugins(Config &config, PluginCatalog &catalo
 
 bool print_problems(const std::vector<Problem> &problems) {
   bool mistakes = false;
+  std::set<std::string> said;  // the parts of a pipeline that was split have each other's problems
   for (const auto &p : problems) {
-    std::fprintf(stderr, "%s\n", p.text().c_str());
+    if (said.insert(p.text()).second) std::fprintf(stderr, "%s\n", p.text().c_str());
     mistakes = mistakes || !p.warning;
   }
   return mistakes;

@@ -46,8 +46,10 @@ LivePipeline::LivePipeline(const PipelineConfig &config, LivePorts ports)
 
 LivePipeline::~LivePipeline() { stop(2 * kSecond); }
 
+// Those that stream come first, so that connections and sources have the same index; each keeps its rank.
 std::vector<ShardSource> LivePipeline::make_sources() const {
   std::vector<ShardSource> out;
+  std::string lacks;
   const auto count = static_cast<std::uint32_t>(config_.sources.size());
   for (const auto &named : config_.sources) {
     const auto rank = static_cast<std::uint32_t>(out.size());
@@ -55,20 +57,27 @@ std::vector<ShardSource> LivePipeline::make_sources() const {
     ShardSource source;
     source.name = named.name;
     const std::uint64_t capabilities = ports_.info_of(named.name).capabilities;
-    if (const std::string lack = stream_lack(config_, capabilities); !lack.empty())
-      throw Error(TDK_NOT_SUPPORTED, named.name + " " + lack);
-    if (config_.stream->candles) source.candles = *stream_origin(config_, capabilities);
+    if (const std::string lack = stream_lack(config_, capabilities); !lack.empty()) {
+      lacks += (lacks.empty() ? "" : "; ") + named.name + " " + lack;
+      source.streams = false;
+    } else if (config_.stream->candles) {
+      source.candles = *stream_origin(config_, capabilities);
+    }
     source.vendor = {named.name, version, rank};
     // The vendor's own candle, whoever the vendor, is worth more than one made here.
     source.built = {named.name, version + ", built from ticks", count + rank};
     out.push_back(std::move(source));
   }
+  const auto rest = std::stable_partition(out.begin(), out.end(), [](const ShardSource &s) { return s.streams; });
+  if (rest == out.begin()) throw Error(TDK_NOT_SUPPORTED, lacks);
+  if (rest != out.end()) log(LogLevel::Info, "stream", config_.name + ": passed over for live data: " + lacks);
   return out;
 }
 
 std::size_t LivePipeline::symbols_per_connection(const std::vector<ShardSource> &sources) const {
   std::size_t most = config_.symbols.size();
   for (const auto &source : sources) {
+    if (!source.streams) continue;
     const std::uint32_t limit = ports_.info_of(source.name).series_per_stream;
     if (limit == 0) continue;
     const bool trades = config_.stream->trades || (config_.stream->candles && source.candles == CandleOrigin::Trades);
@@ -83,6 +92,8 @@ std::size_t LivePipeline::symbols_per_connection(const std::vector<ShardSource> 
 
 void LivePipeline::make_shards() {
   const auto sources = make_sources();
+  for (const auto &source : sources)
+    if (source.streams) streaming_.push_back(source.name);
   const std::size_t most = symbols_per_connection(sources);
   ShardSpec spec;
   spec.pipeline = config_.name;
@@ -108,6 +119,7 @@ void LivePipeline::make_shards() {
     if ((info.capabilities & TDK_CAP_HISTORY) != 0)
       repair.sources.push_back({sources[i].name, sources[i].vendor.rank, info.candles_per_request, i});
   }
+  std::sort(repair.sources.begin(), repair.sources.end(), [](const auto &a, const auto &b) { return a.rank < b.rank; });
   if (repair.sources.empty() && config_.stream->candles)
     log(LogLevel::Warn, "stream", config_.name + ": no source has a history: candles that a connection misses stay holes");
   repairer_ = std::make_unique<Repairer>(
@@ -116,7 +128,7 @@ void LivePipeline::make_shards() {
 
 void LivePipeline::make_supervisor(LiveShard &shard, const std::vector<ShardSource> &sources) {
   std::vector<SupervisedSource> supervised;
-  for (std::size_t i = 0; i < sources.size(); ++i)
+  for (std::size_t i = 0; i < sources.size() && sources[i].streams; ++i)
     supervised.push_back({sources[i].name, shard.ask_of(i), breakers_.at(sources[i].name).get()});
   SupervisorSettings settings;
   settings.pipeline = config_.name;
@@ -295,7 +307,7 @@ void LivePipeline::stop(Nanos timeout) {
 LivePipelineState LivePipeline::state() const {
   LivePipelineState out;
   out.name = config_.name;
-  for (const auto &s : config_.sources) out.sources.push_back({s.name, breakers_.at(s.name)->snapshot(clock_.now_ns())});
+  for (const auto &name : streaming_) out.sources.push_back({name, breakers_.at(name)->snapshot(clock_.now_ns())});
   out.connections = shards_.size();
   out.repairing = !repairer_->idle();
   for (const auto &shard : shards_) out.connected += shard->connected();

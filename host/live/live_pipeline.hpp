@@ -73,6 +73,7 @@ class LivePipeline {
   LiveCounts counts_;
   std::atomic<std::uint64_t> losses_{0};
   std::map<std::string, std::unique_ptr<Breaker>> breakers_;
+  std::vector<std::string> streaming_;  // sources, in their order
   std::unique_ptr<Delivery> delivery_;
   std::vector<std::unique_ptr<LiveShard>> shards_;
   std::vector<std::unique_ptr<StreamSupervisor>> supervisors_;

@@ -79,6 +79,33 @@ TEST_F(Pipeline, GoesToTheNextSourceAndTheStoreKnowsIt) {
   EXPECT_EQ(store->rows(kBitcoin).at(noon(0)).rank, 1u);
 }
 
+// As a vendor's plan without streams beside another vendor: it comes first where it can.
+TEST_F(Pipeline, WhoStreamsNothingIsPassedOverAndAskedForHoles) {
+  auto config = pipeline();
+  config.sources.push_back({"two", {}});
+  LivePorts p = ports({config});
+  p.info_of = [this](const std::string &source) {
+    ProviderInfo info = vendor.provider(source)->info();
+    info.capabilities = source == "one" ? TDK_CAP_HISTORY : info.capabilities;
+    return info;
+  };
+  live = std::make_unique<LivePipeline>(p.config->pipelines[0], p);
+  connect(0);
+  EXPECT_EQ(vendor.connection(0).source, "two");
+  candle(0, 0);
+  ASSERT_TRUE(until([&] { return present(minutes(0, 1)); }));
+  clock.advance(noon(2) - clock.now_ns());
+  candle(0, 2);
+  ASSERT_TRUE(until([&] { return present(minutes(0, 3)); }));
+  const auto rows = store->rows(kBitcoin);
+  EXPECT_EQ(rows.at(noon(0)).source, "two");
+  EXPECT_EQ(rows.at(noon(0)).rank, 1u);
+  EXPECT_EQ(rows.at(noon(1)).source, "one");
+  EXPECT_EQ(rows.at(noon(1)).rank, 0u);
+  ASSERT_EQ(live->state().sources.size(), 1u);
+  EXPECT_EQ(live->state().sources[0].name, "two");
+}
+
 TEST_F(Pipeline, AHoleIsAskedForOnceAndTheSeamIsWhole) {
   start(pipeline());
   connect(0);

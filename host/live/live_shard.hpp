@@ -39,6 +39,7 @@ struct ShardSource {
   std::string name;
   CandleOrigin candles = CandleOrigin::Vendor;
   DeliverySource vendor, built;  // rows from the vendor, and rows made here of its ticks
+  bool streams = true;           // else it is asked for holes only
 };
 
 // Totals of a pipeline. Threads: any.

@@ -46,7 +46,7 @@ std::optional<CandleOrigin> stream_origin(const PipelineConfig &pipeline, std::u
 
 std::string stream_lack(const PipelineConfig &pipeline, std::uint64_t capabilities) {
   const StreamConfig &wanted = *pipeline.stream;
-  if ((capabilities & kStreams) == 0) return "streams nothing; leave out 'stream', or name another source";
+  if ((capabilities & kStreams) == 0) return "streams nothing as it is configured (a plan may not have it); leave out 'stream', or name another source";
   if (wanted.candles && !stream_origin(pipeline, capabilities))
     return "streams nothing to make live candles of; change 'candles_from' or 'price', or name another source";
   if (wanted.trades && (capabilities & TDK_CAP_STREAM_TRADES) == 0)
