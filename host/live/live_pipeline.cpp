@@ -70,7 +70,8 @@ std::vector<ShardSource> LivePipeline::make_sources() const {
   }
   const auto rest = std::stable_partition(out.begin(), out.end(), [](const ShardSource &s) { return s.streams; });
   if (rest == out.begin()) throw Error(TDK_NOT_SUPPORTED, lacks);
-  if (rest != out.end()) log(LogLevel::Info, "stream", config_.name + ": passed over for live data: " + lacks);
+  for (auto s = rest; s != out.end(); ++s)
+    log(LogLevel::Info, "stream", config_.name + ": " + s->name + " is asked for holes only: with its options it has no stream of these kinds");
   return out;
 }
 
