@@ -33,7 +33,7 @@ Instrument instrument_of(kit::JsonValue value) {
   out.display_name = value["displayName"].text_or("");
   if (const kit::JsonValue decimals = value["displayPrecision"]; decimals.exists()) {
     const std::int64_t count = decimals.whole_number();
-    if (count < 0 || count > most_decimals) decimals.refuse("is no number of decimals");
+    if (count < -most_decimals || count > most_decimals) decimals.refuse("is no number of decimals");
     out.decimals = static_cast<int>(count);
   }
   if (const kit::JsonValue tags = value["tags"]; tags.exists())
