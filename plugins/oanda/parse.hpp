@@ -21,7 +21,7 @@ std::string parse_summary_account(std::string_view body);
 
 struct Instrument {
   std::string name, type, display_name, asset_tag;  // "EUR_USD", "CURRENCY", "EUR/USD", "CURRENCY"
-  std::optional<int> decimals;                      // of its prices
+  std::optional<int> decimals;                      // of its prices; -1: tens
 };
 std::vector<Instrument> parse_instruments(std::string_view body);
 
@@ -46,7 +46,7 @@ struct Price {
   std::string instrument;
   std::int64_t time_ns = 0;
   bool tradeable = true;
-  std::optional<Level> bid, ask;  // absent: nobody is there
+  std::optional<Level> bid, ask;  // absent: nobody is there, or the vendor calls the price invalid
 };
 std::vector<Price> parse_pricing(std::string_view body);
 

@@ -48,6 +48,7 @@ Price price_of(kit::JsonValue value) {
   if (!time) value["time"].refuse("is no time");
   out.time_ns = *time;
   out.tradeable = is_tradeable(value);
+  if (value["status"].text_or("") == "invalid") return out;
   out.bid = best_of(value["bids"], true);
   out.ask = best_of(value["asks"], false);
   return out;
