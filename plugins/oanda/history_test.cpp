@@ -106,6 +106,52 @@ TEST_F(HistoryTest, Trap_CountIsNeverSaidWithFromAndTo) {
   EXPECT_NE(parameter(url(0), "to"), "");
 }
 
+// Left out, the vendor takes S5, the mid price, and 500 candles.
+TEST_F(HistoryTest, Trap_NoDefaultOfTheVendorIsReliedOn) {
+  const std::int64_t from = at("2024-05-10T00:00:00Z"), now = at("2024-05-17T12:00:00Z");
+  serve(run_of(from, kMinute, 700));
+  EXPECT_EQ(fetch({"EUR/USD", kM1, from, from + 700 * kMinute}).rows.size(), 700U);
+  fetch({"EUR/USD", kM1, now - kHour, now + kHour});
+  fetch({"EUR/USD", kM1, from, from + 700 * kMinute, 600, TDK_CANDLES_NEWEST});
+  ASSERT_EQ(rig.host.requests.size(), 3U);
+  for (const auto &request : rig.host.requests) {
+    const std::string range = parameter(request.url, "from") + parameter(request.url, "count");
+    EXPECT_FALSE(range.empty()) << request.url;
+    const bool both = !parameter(request.url, "from").empty() && !parameter(request.url, "to").empty();
+    EXPECT_NE(both, !parameter(request.url, "count").empty()) << request.url;
+    EXPECT_EQ(parameter(request.url, "granularity"), "M1");
+    EXPECT_EQ(parameter(request.url, "price"), "M");
+  }
+}
+
+// UNIX times without the header that says so have worked, and are not documented.
+TEST_F(HistoryTest, Trap_TimesAreAskedInTheShapeThatTheHeaderNames) {
+  const std::int64_t open = at("2024-05-16T10:00:00Z");
+  serve({open});
+  fetch({"EUR/USD", kM1, open, open + kMinute});
+  EXPECT_EQ(kit::test::header(rig.host.requests[0], "Accept-Datetime-Format"), "RFC3339");
+  EXPECT_EQ(kit::test::header(rig.host.requests[0], "X-Accept-Datetime-Format"), "");
+  EXPECT_EQ(parameter(url(0), "from"), "2024-05-16T10%3A00%3A00.000000000Z");
+  EXPECT_EQ(parameter(url(0), "to"), "2024-05-16T10%3A01%3A00.000000000Z");
+}
+
+// The candle around a from counts as the first one.
+TEST_F(HistoryTest, Trap_AFromBetweenTwoOpensDoesNotBringTheCandleAroundIt) {
+  const std::int64_t open = at("2024-05-16T10:00:00Z");
+  serve(run_of(open, kMinute, 3));
+  const Candles got = fetch({"EUR/USD", kM1, open + 30 * kSecond, open + 2 * kMinute});
+  EXPECT_THAT(opens_of(got), ElementsAre(open + kMinute));
+}
+
+TEST_F(HistoryTest, Trap_AQuietFormingCandleIsMissing) {
+  const std::int64_t open = at("2024-05-17T11:58:00Z");  // now is 12:00:30
+  serve({open, open + kMinute});
+  const Candles got = fetch({"EUR/USD", kM1, open, open + kHour});
+  ASSERT_EQ(got.status, TDK_OK) << got.text();
+  ASSERT_THAT(opens_of(got), ElementsAre(open, open + kMinute));
+  EXPECT_EQ(got.rows.back().state, 0U);
+}
+
 TEST_F(HistoryTest, Trap_WindowsHaveAtMost5000Slots) {
   const std::int64_t from = at("2024-05-01T00:00:00Z"), to = from + 12'000 * kMinute;
   serve(run_of(from, kMinute, 12'000));
@@ -213,6 +259,18 @@ TEST_F(HistoryTest, Trap_DaysAndWeeksAreAskedForInUtc) {
   EXPECT_EQ(parameter(url(0), "dailyAlignment"), "0");
   EXPECT_EQ(parameter(url(0), "alignmentTimezone"), "UTC");
   EXPECT_EQ(parameter(url(0), "weeklyAlignment"), "Monday");
+}
+
+// So are candles of hours; minutes have no alignment.
+TEST_F(HistoryTest, Trap_HoursAreAlignedWithTheDayToo) {
+  const std::int64_t open = at("2024-05-16T04:00:00Z");
+  serve({open}, 4 * kHour);
+  const Candles got = fetch({"EUR/USD", {TDK_UNIT_HOUR, 4}, open, open + 4 * kHour});
+  EXPECT_THAT(opens_of(got), ElementsAre(open));
+  EXPECT_EQ(parameter(url(0), "dailyAlignment"), "0");
+  EXPECT_EQ(parameter(url(0), "alignmentTimezone"), "UTC");
+  fetch({"EUR/USD", {TDK_UNIT_MINUTE, 30}, open, open + kHour});
+  EXPECT_EQ(parameter(url(1), "dailyAlignment"), "");
 }
 
 TEST_F(HistoryTest, Trap_ACandleBetweenTheOpensIsBadData) {

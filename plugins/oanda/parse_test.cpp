@@ -129,6 +129,31 @@ TEST(ParsePrices, Trap_TradeableIsAbsentInOldBodiesAndStatusInNewOnes) {
   EXPECT_TRUE(tradeable(R"("other":1)"));
 }
 
+// There is no valid price then, whatever the ladders hold.
+TEST(ParsePrices, Trap_APriceThatIsInvalidHasNoSides) {
+  const Price p = price_of(price_line("EUR_USD", "1.10001", "1.10011", R"("status":"invalid","tradeable":false)"));
+  EXPECT_FALSE(p.bid);
+  EXPECT_FALSE(p.ask);
+  EXPECT_TRUE(price_of(price_line("EUR_USD", "1.1", "1.2", R"("status":"non-tradeable")")).bid);
+}
+
+TEST(ParsePrices, Trap_TypeIsAbsentInOldBodies) {
+  std::string price = price_line("EUR_USD", "1.10001", "1.10011");
+  price.erase(price.find(R"("type":"PRICE",)"), std::string(R"("type":"PRICE",)").size());
+  const auto prices = parse_pricing(R"({"prices":[)" + price + "]}");
+  ASSERT_EQ(prices.size(), 1U);
+  EXPECT_TRUE(is(prices[0].bid->price, 110001, -5));
+}
+
+TEST(ParseStream, Trap_NewFieldsArePassedOver) {
+  StreamLine out;
+  parse_stream_line(R"({"type":"HEARTBEAT","time":"1","lastTransactionID":"6","new":{"a":[1]}})", out);
+  EXPECT_EQ(out.kind, StreamLine::Kind::Heartbeat);
+  const Price p =
+      price_of(price_line("EUR_USD", "1.1", "1.2", R"("unitsAvailable":{"default":{"long":"1"}},"new":[null])"));
+  EXPECT_TRUE(is(p.bid->price, 11, -1));
+}
+
 TEST(ParseStream, KnowsPricesAndHeartbeatsAndLeavesOthersAlone) {
   StreamLine out;
   parse_stream_line(kHeartbeat, out);
@@ -153,6 +178,20 @@ TEST(ParseInstruments, Trap_UnknownFieldsArePassedOver) {
   EXPECT_EQ(all[0].name, "EUR_USD");
   EXPECT_EQ(all[3].display_name, "Germany 40");
   EXPECT_EQ(all[1].decimals, 3);
+}
+
+TEST(ParseInstruments, Trap_PrecisionsMayBeNegative) {
+  const auto all = parse_instruments(
+      R"({"instruments":[{"name":"JP225_USD","pipLocation":0,"displayPrecision":-1,"tradeUnitsPrecision":-2},)"
+      R"({"name":"EUR_USD"}]})");
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].decimals, -1);
+  EXPECT_FALSE(all[1].decimals);
+  for (const char *absurd : {"13", "-13", "\"x\"", "1.5"})
+    EXPECT_THROW(parse_instruments(R"({"instruments":[{"name":"EUR_USD","displayPrecision":)" +
+                                   std::string(absurd) + "}]}"),
+                 tapedeck::Error)
+        << absurd;
 }
 
 TEST(ParseAccounts, AnIdThatIsNoneIsBadData) {
@@ -185,6 +224,40 @@ TEST(Refusal, StatusesWithoutABodyHaveTheirClassToo) {
     EXPECT_EQ(refusal("x", http, "").upstream(), http);
   }
   EXPECT_EQ(refusal("x", 429, "").retry_after_ms(), kRateWaitMs);
+}
+
+// One status for all of it, mostly without an errorCode: the words tell.
+TEST(Refusal, Trap_A400HasItsClassInItsWords) {
+  const std::pair<const char *, tdk_status> table[] = {
+      {"Invalid value specified for 'instrument'", TDK_NOT_FOUND},
+      {"Invalid value specified for 'instruments'", TDK_NOT_FOUND},
+      {"Invalid value specified for 'granularity'", TDK_INVALID_ARGUMENT},
+      {"Maximum value for 'count' exceeded", TDK_INVALID_ARGUMENT},
+      {"'count' cannot be specified when 'to' and 'from' parameters are set", TDK_INVALID_ARGUMENT},
+      {"The request was missing required data", TDK_INVALID_ARGUMENT},
+      {"Invalid value specified for 'to'. Time is in the future", TDK_INVALID_ARGUMENT}};
+  for (const auto &[said, status] : table) {
+    const tapedeck::Error bare = refusal("x", 400, error_body(said));
+    EXPECT_EQ(bare.code(), status) << said;
+    EXPECT_THAT(bare.what(), HasSubstr(said));
+    const std::string coded = R"({"errorCode":"x.y","errorMessage":")" + std::string(said) + "\"}";
+    EXPECT_EQ(refusal("x", 400, coded).code(), status) << said;
+  }
+}
+
+// The page of errors files it under 401, clients expect 403: the words tell.
+TEST(Refusal, Trap_AnAccountOfSomebodyElseIs401Or403) {
+  for (const int http : {401, 403})
+    EXPECT_EQ(refusal("x", http, error_body("The provided request was forbidden.")).code(), TDK_PERMISSION_DENIED)
+        << http;
+}
+
+TEST(Refusal, Trap_A429MayHaveTheBodyOfTheOldInterface) {
+  const tapedeck::Error e = refusal(
+      "x", 429, R"({"code":68,"message":"Rate limit violation of newly established connections."})");
+  EXPECT_EQ(e.code(), TDK_RATE_LIMITED);
+  EXPECT_EQ(e.retry_after_ms(), kRateWaitMs);
+  EXPECT_THAT(e.what(), HasSubstr("Rate limit violation"));
 }
 
 // Damaged bodies are refused as bad data or read, and nothing else.

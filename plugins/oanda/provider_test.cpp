@@ -142,6 +142,54 @@ TEST_F(ProviderTest, Trap_UnknownNamesAreNotAskedFor) {
   EXPECT_EQ(kit::test::fetch_quotes(rig.provider(), {"FOO/BAR"}).status, TDK_NOT_FOUND);
 }
 
+// With it, a price that has not changed since would be left out.
+TEST_F(ProviderTest, Trap_SinceIsNeverSaid) {
+  answer_all(200, pricing({price_line("EUR_USD", "1.10001", "1.10011")}));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(kit::test::fetch_quotes(rig.provider(), {"EUR/USD"}).rows.size(), 1U);
+    EXPECT_EQ(parameter(rig.host.requests.back().url, "since"), "");
+  }
+}
+
+TEST_F(ProviderTest, Trap_NoPricesAreNoError) {
+  answer_all(200, pricing({}));
+  const auto got = kit::test::fetch_quotes(rig.provider(), {"EUR/USD"});
+  EXPECT_EQ(got.status, TDK_OK) << got.text();
+  EXPECT_TRUE(got.rows.empty());
+}
+
+// How long a list may be is not documented.
+TEST_F(ProviderTest, Trap_ManyNamesAreAskedForInSeveralRequests) {
+  std::string listed, priced;
+  std::vector<std::string> wanted;
+  for (char c = 'A'; c < 'A' + 20; ++c)
+    for (char d = 'A'; d < 'A' + 6; ++d) {
+      const std::string base = std::string("Z") + c + d;
+      wanted.push_back(base + "/USD");
+      listed += (listed.empty() ? "" : ",") + (R"({"name":")" + base + R"(_USD"})");
+      priced += (priced.empty() ? "" : ",") + price_line(base + "_USD", "1.1", "1.2");
+    }
+  rig.host.answer = [&](const std::string &url) {
+    if (url.ends_with("/v3/accounts")) return Answer{200, kAccounts, {}, TDK_OK};
+    if (url.ends_with("/instruments")) return Answer{200, R"({"instruments":[)" + listed + "]}", {}, TDK_OK};
+    return Answer{200, R"({"prices":[)" + priced + "]}", {}, TDK_OK};
+  };
+  EXPECT_EQ(kit::test::fetch_quotes(rig.provider(), wanted).rows.size(), 120U);
+  ASSERT_EQ(rig.host.requests.size(), 2U + 3U);
+  for (const auto &request : rig.host.requests) EXPECT_LT(request.url.size(), 800U);
+}
+
+// What has been idle for long may be gone, and its successor counts as a new connection.
+TEST_F(ProviderTest, Trap_AfterAPauseARequestIsTakenToConnectAnew) {
+  answer_all(200, candles_body({}));
+  for (const std::int64_t pause : {0 * kSecond, 19 * kSecond, 20 * kSecond}) {
+    rig.host.socket.now_ns += pause;
+    candles();
+  }
+  EXPECT_EQ(rig.host.requests.at(1).costs.at("connects-1s"), 0U);
+  EXPECT_EQ(rig.host.requests.at(2).costs.at("connects-1s"), 1U);
+}
+
 TEST_F(ProviderTest, Trap_WhileTheMarketIsClosedTheLastQuoteIsOfItsTime) {
   answer_all(200, pricing({price_line("EUR_USD", "1.10001", "1.10011", R"("tradeable":false)")}));
   const auto got = kit::test::fetch_quotes(rig.provider(), {"EUR/USD"});

@@ -1,6 +1,8 @@
 // run_stream() against a scripted response that does not end.
 #include "test_support.hpp"
 
+#include <algorithm>
+
 namespace oanda::test {
 namespace {
 
@@ -36,6 +38,52 @@ TEST_F(StreamsTest, AsksForAllInstrumentsAndASnapshotInOneRequest) {
   EXPECT_EQ(got.quotes[0].second.flags, 0U);
   EXPECT_EQ(got.status, TDK_UNAVAILABLE);  // the script's end
   EXPECT_EQ(rig.host.lines.closed, 1);
+}
+
+// Nothing is resumed: each connection begins with what was last said, of whatever time that was.
+TEST_F(StreamsTest, Trap_ASnapshotIsOfTheTimesItWasMadeAt) {
+  for (int i = 0; i < 2; ++i) {
+    say(price_line("USD_JPY", "118.123", "118.130"));
+    say(R"({"type":"PRICE","time":"2023-11-14T20:00:00.5Z","bids":[{"price":"1.1"}],"asks":[{"price":"1.2"}],)"
+        R"("tradeable":true,"instrument":"EUR_USD"})");
+    const Streamed got = run({quotes_of("EUR/USD"), quotes_of("USD/JPY")});
+    EXPECT_EQ(parameter(rig.host.requests.back().url, "snapshot"), "true");
+    ASSERT_EQ(got.quotes.size(), 2U);
+    EXPECT_EQ(got.quotes[0].second.time, at("2023-11-14T22:13:20.123456789Z"));
+    EXPECT_EQ(got.quotes[1].second.time, at("2023-11-14T20:00:00.5Z")) << "older than the one before";
+  }
+}
+
+// An open one cannot be told of others.
+TEST_F(StreamsTest, Trap_OtherSeriesNeedAnotherConnection) {
+  rig.script.commands.push_back({TDK_STREAM_ADD, quotes_of("USD/JPY")});
+  say(price_line("EUR_USD", "1.1", "1.2"));
+  say(price_line("USD_JPY", "118.1", "118.2"));
+  const Streamed got = run({quotes_of("EUR/USD")});
+  EXPECT_EQ(rig.script.commands.size(), 1U) << "the host is asked for no changes";
+  EXPECT_EQ(got.quotes.size(), 1U);
+  EXPECT_EQ(rig.host.lines.opened, 1);
+}
+
+// How many it may carry is not documented.
+TEST_F(StreamsTest, Trap_AStreamCarriesAHundredInstrumentsAndRejectsTheRest) {
+  std::string listed;
+  std::vector<Wanted> wanted;
+  for (char c = 'A'; c <= 'Y'; ++c)
+    for (char d = 'A'; d < 'A' + 5; ++d) {
+      const std::string base = std::string("Z") + c + d;
+      wanted.push_back(quotes_of(base + "/USD"));
+      listed += (listed.empty() ? "" : ",") + (R"({"name":")" + base + R"(_USD"})");
+    }
+  rig.host.answer = [&](const std::string &url) {
+    if (url.ends_with("/v3/accounts")) return Answer{200, kAccounts, {}, TDK_OK};
+    return Answer{200, R"({"instruments":[)" + listed + "]}", {}, TDK_OK};
+  };
+  say(kHeartbeat);
+  const std::vector<std::uint32_t> kinds = run(wanted).kinds();
+  EXPECT_EQ(std::count(kinds.begin(), kinds.end(), std::uint32_t{TDK_STREAM_REJECTED}), 25);
+  EXPECT_EQ(rig.host.lines.opened, 1);
+  EXPECT_LT(rig.host.requests.back().url.size(), 1'200U);
 }
 
 TEST_F(StreamsTest, EveryHeartbeatIsTold) {
