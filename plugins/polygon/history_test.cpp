@@ -144,6 +144,28 @@ TEST_F(HistoryTest, EmptyPagesWithoutAnEndAreRefused) {
   EXPECT_LT(n, 200);
 }
 
+TEST_F(HistoryTest, AnEmptyPageWithANextOneIsNotTheEnd) {
+  Provider p = make();
+  say(page({}, "https://api.massive.com/v2/x?cursor=1"));
+  say(page({kStart}));
+  EXPECT_THAT(opens(fetch_candles(p, range(kStart, kStart + kHourMs))), ElementsAre(kStart));
+}
+
+TEST_F(HistoryTest, ASlotWithoutTradesHasNoBarAndGetsNone) {
+  Provider p = make();
+  say(page({kStart, kStart + 3 * kMinuteMs}));
+  EXPECT_THAT(opens(fetch_candles(p, range(kStart, kStart + kHourMs))), ElementsAre(kStart, kStart + 3 * kMinuteMs));
+}
+
+// Within some 15 minutes of its end, or when the day is rebuilt.
+TEST_F(HistoryTest, ACorrectionShowsWhenTheBarIsAskedForAgain) {
+  Provider p = make();
+  say(page({kStart}));
+  say(R"({"status":"OK","results":[)" + row(kStart, 20) + "]}");
+  EXPECT_EQ(fetch_candles(p, range(kStart, kStart + kMinuteMs)).rows.at(0).open, 10 * 100'000'000);
+  EXPECT_EQ(fetch_candles(p, range(kStart, kStart + kMinuteMs)).rows.at(0).open, 20 * 100'000'000);
+}
+
 TEST_F(HistoryTest, StopsAtTheLimitWithoutAnotherPage) {
   Provider p = make();
   say(page({kStart, kStart + kMinuteMs}, "https://api.massive.com/v2/x?cursor=1"));
@@ -267,6 +289,7 @@ TEST_F(HistoryTest, TheFreePlanSpendsFiveRequestsAMinute) {
   ASSERT_EQ(host.budgets.size(), 1U);
   EXPECT_EQ(host.budgets[0].capacity, 5U);
   EXPECT_EQ(host.budgets[0].window_ns, 60'000'000'000);
+  EXPECT_EQ(host.budgets[0].kind, TDK_BUDGET_SLIDING) << "right for a fixed minute too";
   fetch_candles(p, range(kStart, kStart + kHourMs));
   EXPECT_EQ(host.requests[0].costs.at("requests-1m"), 1U);
   Provider paid = make({{"plan", "starter"}});
@@ -335,6 +358,44 @@ TEST_F(HistoryTest, QuotesTakeOneRequestForEachMarket) {
   EXPECT_EQ(got.rows[1].second.volume, TDK_NULL_I64) << "it counts quotes";
   EXPECT_EQ(got.rows[2].second.last, 150'000'000);
   EXPECT_EQ(kit::test::fetch_quotes(p, {"SPX"}).status, TDK_PERMISSION_DENIED);
+}
+
+// Each market has plans of its own.
+TEST_F(HistoryTest, QuotesOfAMarketThatThePlanLacksDoNotTakeTheOthersAlong) {
+  Provider p = make({{"plan", "starter"}});
+  host.answer = [](const std::string &url) {
+    if (url.find("/indices") != url.npos || url.find("/forex/") != url.npos)
+      return Answer{403, R"({"status":"NOT_AUTHORIZED","message":"You are not entitled to this data."})", {}, TDK_OK};
+    return Answer{200, R"({"status":"OK","tickers":[{"ticker":"AAPL","lastTrade":{"p":1.5}}]})", {}, TDK_OK};
+  };
+  const auto got = kit::test::fetch_quotes(p, {"SPX", "AAPL", "EUR/USD"});
+  ASSERT_EQ(got.status, TDK_OK) << got.text();
+  ASSERT_EQ(got.rows.size(), 1U);
+  EXPECT_EQ(got.rows[0].first, "AAPL");
+  const auto none = kit::test::fetch_quotes(p, {"SPX", "EUR/USD"});
+  EXPECT_EQ(none.status, TDK_PERMISSION_DENIED);
+  EXPECT_THAT(none.text(), HasSubstr("not entitled")) << "in the vendor's words";
+}
+
+TEST_F(HistoryTest, SnapshotsAskForMoreThanTheTenOfTheDefault) {
+  Provider p = make({{"plan", "starter"}});
+  host.answer = [](const std::string &) { return Answer{200, R"({"results":[]})", {}, TDK_OK}; };
+  std::vector<std::string> names;
+  for (int i = 0; i < 251; ++i) names.push_back("I:X" + std::to_string(i));
+  kit::test::fetch_quotes(p, names);
+  ASSERT_EQ(host.requests.size(), 2U) << "250 is the most";
+  EXPECT_EQ(kit::test::parameter(url(0), "limit"), "250");
+  EXPECT_THAT(url(1), testing::EndsWith("X250"));
+}
+
+TEST_F(HistoryTest, SearchThatGoesInCirclesIsRefused) {
+  Provider p = make();
+  host.answer = [](const std::string &) {
+    return Answer{200, R"({"status":"OK","results":[],"next_url":"https://api.massive.com/v3/reference/tickers?cursor=1"})", {}, TDK_OK};
+  };
+  EXPECT_EQ(kit::test::search(p, "A", 5'000).status, TDK_BAD_DATA);
+  EXPECT_EQ(kit::test::parameter(url(0), "limit"), "1000") << "no page has more";
+  EXPECT_EQ(host.requests.size(), 2U);
 }
 
 TEST_F(HistoryTest, SearchFollowsPagesAndNamesCanonically) {

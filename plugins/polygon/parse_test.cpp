@@ -72,6 +72,7 @@ TEST(Aggregates, FewerRowsThanPromisedAreRefused) {
   EXPECT_THAT(refusal_of(body(row(kStart), R"(,"resultsCount":2)")), HasSubstr("has 1 rows where resultsCount is 2"));
   EXPECT_THAT(refusal_of(body({}, R"(,"resultsCount":2)")), HasSubstr("has 0 rows"));
   EXPECT_EQ(refusal_of(body(row(kStart), R"(,"count":16)")), "accepted") << "that one is not documented";
+  EXPECT_EQ(refusal_of(body(row(kStart), R"(,"queryCount":120,"resultsCount":1)")), "accepted") << "minutes that were read";
 }
 
 TEST(Aggregates, TimesAndCountsMayBeWrittenAsDoubles) {
@@ -146,7 +147,7 @@ TEST(Aggregates, UnknownFieldsAndKeyOrderDoNotMatter) {
 }
 
 TEST(Aggregates, WhatIsNoJsonIsRefused) {
-  for (const char *bad : {"", "[]", "null", "<html></html>", "{", R"({"status":"OK","results":{}})", R"({"status":"OK","results":[1]})", R"({"results":[]})"})
+  for (const char *bad : {"", "[]", "null", "<html></html>", "v,vw,o,c,h,l,t,n\n1,2,2,3,4,1,1714564800000,1", "{", R"({"status":"OK","results":{}})", R"({"status":"OK","results":[1]})", R"({"results":[]})"})
     EXPECT_NE(refusal_of(bad), "accepted") << bad;
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace polygon {
@@ -109,8 +110,15 @@ void fetch_quotes(Session &session, tapedeck::span<const tdk_str> symbols,
       of_market.push_back(asked.back().rest);
   }
   ByTicker found;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    fetch_market(session, static_cast<Market>(i), names[i], found, cancel);
+  std::optional<tapedeck::Error> refused;  // each market has plans of its own: others go on
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    try {
+      fetch_market(session, static_cast<Market>(i), names[i], found, cancel);
+    } catch (const tapedeck::Error &e) {
+      if (e.code() != TDK_PERMISSION_DENIED) throw;
+      refused = e;
+    }
+  }
   tapedeck::QuoteWriter out(sink);
   const std::int64_t now = session.host().now();
   bool any = false, denied = false;
@@ -123,6 +131,7 @@ void fetch_quotes(Session &session, tapedeck::span<const tdk_str> symbols,
     // Between 03:30 and 04:00 New York snapshots are cleared.
     if (const Snapshot &s = hit->second; s.bid || s.ask || s.last) out.push(quote_of(s, symbols[i], now));
   }
+  if (!any && refused) throw tapedeck::Error(*refused);
   if (!any && !asked.empty()) nothing_of(asked, denied);
 }
 

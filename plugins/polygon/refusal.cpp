@@ -40,6 +40,9 @@ Reading reading_of(int http) {
       return {TDK_NOT_FOUND, "no such ticker or path there; check the symbol and base_url"};
     case 429:
       return {TDK_RATE_LIMITED, "wait, and set plan to what the key has"};
+    case 413:
+    case 499:  // the vendor's own client tries again after these
+      return {TDK_UNAVAILABLE, "try again later"};
     default:
       break;
   }

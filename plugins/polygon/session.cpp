@@ -24,7 +24,7 @@ Session::Session(tapedeck::Host host, Settings settings)
 
 tapedeck::WebSocketConnection Session::connect(Market market,
                                                const tapedeck::Cancel &cancel) const {
-  const std::string url = settings_.ws_url + "/" + name_of(market);
+  const std::string url = settings_.stream_url(market) + "/" + name_of(market);
   const tdk_cost cost{budget_, 0};
   tapedeck::ConnectionRequest asked{url};
   if (budget_ != 0) asked.costs = {&cost, 1};

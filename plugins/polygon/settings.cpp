@@ -85,6 +85,7 @@ Settings read_settings(const tapedeck::Config &config) {
   const std::string_view ws = config.get("ws_url", "");
   out.ws_url = ws.empty() ? stream_url_for(out.base_url, out.delayed)
                           : url_of("ws_url", ws, "ws", "wss://HOST, as wss://socket.massive.com");
+  out.pairs_ws_url = ws.empty() ? stream_url_for(out.base_url, false) : out.ws_url;
   return out;
 }
 

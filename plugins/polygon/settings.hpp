@@ -1,6 +1,8 @@
 // The options of the plugin, checked.
 #pragma once
 
+#include "symbols.hpp"
+
 #include <tapedeck/layer/services.hpp>
 
 #include <cstdint>
@@ -16,9 +18,14 @@ struct Settings {
   std::string api_key;
   std::string base_url;  // without a slash at the end
   std::string ws_url;    // the same, of the WebSocket host; the market comes behind it
+  std::string pairs_ws_url;  // the same, of forex and crypto, which have no delayed one
   bool free_plan = false;
   bool delayed = false;
   std::uint64_t requests_per_minute = 0;  // 0: no limit but the courtesy of 100 a second
+
+  const std::string &stream_url(Market market) const {
+    return market == Market::Forex || market == Market::Crypto ? pairs_ws_url : ws_url;
+  }
 };
 
 // Throws TDK_INVALID_ARGUMENT that names the option.

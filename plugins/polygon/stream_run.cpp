@@ -186,11 +186,25 @@ bool StreamRun::carries_nothing() const {
 
 // Several connections are read in turns, each waiting a little: the host's read is of one.
 void StreamRun::step_all() {
-  const auto open = std::count_if(links_.begin(), links_.end(), [](const auto &l) { return l != nullptr; });
+  auto open = std::count_if(links_.begin(), links_.end(), [](const auto &l) { return l != nullptr; });
   const std::int64_t wait = open > 1 ? kTakeTurnsNs : kLookAgainNs;
-  for (auto &link : links_)
-    if (link) out_.flush_after([&] { link->step(wait); });
+  for (auto &link : links_) {
+    if (!link) continue;
+    try {
+      out_.flush_after([&] { link->step(wait); });
+    } catch (const tapedeck::Error &e) {
+      if (e.code() != TDK_PERMISSION_DENIED || open == 1) throw;
+      drop(link, e);
+      --open;
+    }
+  }
   if (std::exchange(sign_of_life_, false)) out_.heartbeat();
+}
+
+// Each market has plans of its own, and the key is accepted by one and not by another.
+void StreamRun::drop(std::unique_ptr<MarketLink> &link, const tapedeck::Error &why) {
+  for (const auto &series : link->subscriptions().forget_all()) reject(series->get(), why);
+  link.reset();
 }
 
 void StreamRun::until_it_ends() {

@@ -1,5 +1,5 @@
 // run_stream(): one connection for each market that is asked for, from their opening to the end of
-// any of them.
+// any of them. A market that the plan lacks is rejected instead, and the others go on.
 //
 // Lifecycle: one call is one set of connections. Threads: one call at a time.
 // Failures: those of MarketLink; TDK_NOT_FOUND, TDK_PERMISSION_DENIED or TDK_NOT_SUPPORTED when the
@@ -38,6 +38,7 @@ class StreamRun {
   void take_commands();
   void give_up_overdue();
   void step_all();
+  void drop(std::unique_ptr<MarketLink> &link, const tapedeck::Error &why);
   bool settled() const;
   bool carries_nothing() const;
   MarketLink &link_of(Market market);

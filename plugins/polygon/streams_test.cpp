@@ -167,6 +167,31 @@ TEST_F(StreamsTest, APlanWithoutStreamsIsAnotherMatterThanABadKey) {
   EXPECT_EQ(run({trades_of("AAPL")}).status, TDK_PERMISSION_DENIED);
 }
 
+// Each market has plans of its own, and a connection that tells of it.
+TEST_F(StreamsTest, AMarketThatThePlanLacksDoesNotEndTheOthers) {
+  socket.on_send = [this](const std::string &sent) {
+    if (sent.find("\"auth\"") == sent.npos) answer(sent);
+  };
+  // What comes while stocks are read is there for forex, which are next.
+  std::deque<std::string> replies{status("auth_failed", "Your plan doesn't include websocket access."), auth_reply};
+  socket.on_idle = [&] {
+    if (replies.empty()) return;
+    socket.say("[" + replies.front() + "]");
+    replies.pop_front();
+  };
+  const Streamed got = run({trades_of("AAPL"), forex_quotes()});
+  ASSERT_THAT(got.kinds(), ElementsAre(TDK_STREAM_REJECTED, TDK_STREAM_CONNECTED));
+  EXPECT_EQ(got.events[0].symbol, "EUR/USD");
+  EXPECT_THAT(got.events[0].detail, HasSubstr("plan"));
+  EXPECT_EQ(got.status, TDK_UNAVAILABLE);  // the script's end
+}
+
+TEST_F(StreamsTest, SubscribesOnlyAfterTheKeyIsAccepted) {
+  auth_reply = status("connected", "again");
+  run({trades_of("AAPL")});
+  EXPECT_THAT(socket.sent, ElementsAre(R"({"action":"auth","params":"secret"})"));
+}
+
 TEST_F(StreamsTest, AKeyWithoutAnAnswerEndsTheConnection) {
   auth_reply = status("connected", "again");
   socket.idle_rounds = 500;
@@ -214,6 +239,33 @@ TEST_F(StreamsTest, FramesAreArraysOfMixedEvents) {
   EXPECT_EQ(q.last_size, 10'000'000'000);
   EXPECT_EQ(q.time, 1'536'036'818'784 * kMs);
   EXPECT_EQ(q.sequence, TDK_NULL_I64) << "the vendor's begins anew each day";
+}
+
+TEST_F(StreamsTest, TheKindOfAnEventMayStandLast) {
+  rows = {R"([{"t":1536036818784,"p":114.125,"s":100,"sym":"AAPL","ev":"T"}])"};
+  EXPECT_EQ(run({trades_of("AAPL")}).quotes.size(), 1U);
+}
+
+TEST_F(StreamsTest, ADotInATickerIsPartOfIt) {
+  rows = {R"([{"ev":"T","sym":"BRK.B","p":350,"s":1,"t":1536036818784},{"ev":"T","sym":"BRK","p":1,"s":1,"t":1536036818784}])"};
+  const Streamed got = run({trades_of("BRK.B")});
+  ASSERT_EQ(got.quotes.size(), 1U);
+  EXPECT_EQ(got.quotes[0].first, "BRK.B");
+}
+
+TEST_F(StreamsTest, DecimalTextsBesideTheNumbersOfABarArePassedOver) {
+  std::string with_more = bar(kStart);
+  with_more.insert(with_more.size() - 1, R"(,"otc":true,"dv":"4989.0","dav":"9470157.5")");
+  rows = {"[" + with_more + "]"};
+  EXPECT_EQ(run({candles_of("AAPL")}).candles.at(0).row.volume, 411'000'000'000);
+}
+
+TEST_F(StreamsTest, CryptoVolumesAreFractional) {
+  rows = {R"([{"ev":"XA","pair":"BTC-USD","v":725.09209352,"vw":9173.1,"z":0.65,"o":9173,"c":9174,"h":9175,"l":9172,"s":)" +
+          std::to_string(kStart) + R"(,"e":)" + std::to_string(kStart + 60'000) + "}]"};
+  const Streamed got = run({candles_of("BTC/USD")});
+  EXPECT_EQ(got.candles.at(0).row.volume, 72'509'209'352);
+  EXPECT_EQ(got.candles.at(0).row.trades, TDK_NULL_I64) << "z is a size, no count";
 }
 
 TEST_F(StreamsTest, AnythingButAnArrayIsBadData) {

@@ -67,4 +67,14 @@ std::vector<Subscriptions::Series> Subscriptions::overdue(std::int64_t now_ns) {
   return out;
 }
 
+std::vector<Subscriptions::Series> Subscriptions::forget_all() {
+  std::vector<Series> out;
+  for (auto &[param, entry] : entries_)
+    for (Series &series : entry.series) out.push_back(std::move(series));
+  entries_.clear();
+  queue_.clear();
+  waiting_.clear();
+  return out;
+}
+
 }  // namespace polygon

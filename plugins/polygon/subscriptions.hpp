@@ -38,6 +38,8 @@ class Subscriptions {
   std::vector<const tapedeck::OwnedSeries *> acknowledged(std::string_view param);
   // Those whose answer is overdue, with their series; they are forgotten.
   std::vector<Series> overdue(std::int64_t now_ns);
+  // All series; nothing is left to be sent or awaited.
+  std::vector<Series> forget_all();
 
   // Everything has been sent and answered.
   bool settled() const { return queue_.empty() && waiting_.empty(); }

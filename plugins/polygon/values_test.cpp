@@ -55,7 +55,7 @@ TEST(Symbols, TickersAreCaseSensitiveAndPairsAreCapitals) {
 
 TEST(Symbols, WhatCannotBeASymbolIsRefused) {
   for (const char *bad : {"", "/", "EUR/", "/USD", "A B", "C:", "C:EUR", "X:ABC", "O:AAPL240119C00100000", "I:",
-                          "AAPL?x=1", "../AAPL", "A.B.C", ".B", "EUR/USD/X", "AM.*"})
+                          "AAPL?x=1", "../AAPL", "A.B.C", ".B", "EUR/USD/X", "AM.*", "*", "*/USD", "I:*"})
     EXPECT_EQ(refused(bad), TDK_INVALID_ARGUMENT) << bad;
 }
 
@@ -102,6 +102,14 @@ TEST(Settings, StreamsBelongToTheRestHost) {
   EXPECT_EQ(settings_of({{"api_key", "k"}, {"ws_url", "ws://other/"}}).ws_url, "ws://other");
 }
 
+TEST(Settings, ForexAndCryptoHaveNoDelayedHost) {
+  const Settings delayed = settings_of({{"api_key", "k"}, {"delayed", "true"}});
+  for (const Market market : {Market::Stocks, Market::Indices}) EXPECT_EQ(delayed.stream_url(market), "wss://delayed.massive.com");
+  for (const Market market : {Market::Forex, Market::Crypto}) EXPECT_EQ(delayed.stream_url(market), "wss://socket.massive.com");
+  const Settings named = settings_of({{"api_key", "k"}, {"delayed", "true"}, {"ws_url", "ws://other/"}});
+  EXPECT_EQ(named.stream_url(Market::Forex), "ws://other") << "who names a host means it";
+}
+
 TEST(Settings, RefuseABadKeyAndBadUrls) {
   for (const auto &bad : {std::vector<std::pair<std::string, std::string>>{{"api_key", ""}},
                           {{"api_key", "a\"b"}},
@@ -128,6 +136,13 @@ TEST(NextUrl, StaysAtTheOriginOrAtTheVendorsOtherName) {
                           "/v2/x", "", "https://api.massive.com:8443/x", "https://api.massive.com\\@evil.example/"})
     EXPECT_EQ(page_after(ours, bad), "") << bad;
   EXPECT_EQ(page_after("http://127.0.0.1:81/polygon", "http://127.0.0.1:81/polygon/v2/x"), "http://127.0.0.1:81/polygon/v2/x");
+}
+
+// Whether api.polygon.io still names itself in its pages is not known.
+TEST(NextUrl, OfTheOldNameMayLeadToTheNewOne) {
+  const char *next = "https://api.massive.com/v2/x?cursor=a";
+  EXPECT_EQ(page_after("https://api.polygon.io", next), next);
+  EXPECT_EQ(page_after("https://api.polygon.io", "https://api.polygon.io.evil.example/v2/x"), "");
 }
 
 TEST(Times, AreReadByTheirMagnitude) {
@@ -162,6 +177,10 @@ TEST(Refusals, AreReadByStatusAndSayWhatTheVendorSaid) {
     EXPECT_EQ(e.upstream(), c.http);
     EXPECT_THAT(e.what(), HasSubstr(c.says));
   }
+}
+
+TEST(Refusals, WhatTheVendorsOwnClientTriesAgainIsUnavailable) {
+  for (const int http : {413, 499, 500, 502, 503, 504}) EXPECT_EQ(refusal("x", {http, "", ""}).code(), TDK_UNAVAILABLE) << http;
 }
 
 TEST(Refusals, RateLimitWithoutAHeaderWaitsAWholeMinute) {

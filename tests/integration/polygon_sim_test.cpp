@@ -386,6 +386,16 @@ TEST(PolygonStreams, WhatThePlanDoesNotHaveAndWhatIsNotListedIsRejected) {
   EXPECT_THAT(stream.rejected, testing::UnorderedElementsAre("NOSUCH", "AAPL"));
 }
 
+TEST(PolygonStreams, AMarketThatThePlanLacksLeavesTheOthersAlone) {
+  World world({{"polygon", "deny", "forex"}}, {{"plan", "advanced"}}, false);
+  Stream stream(world, {{"AAPL", {}, TDK_PRICE_TRADE}, {"EUR/USD", {}, TDK_PRICE_MID}});
+  ASSERT_TRUE(stream.connected()) << stream.error.message;
+  pass(world, 1);
+  EXPECT_TRUE(stream.wait([](Stream &s) { return !s.ticks["AAPL"].empty(); }));
+  EXPECT_EQ(stream.stop(), TDK_CANCELLED);
+  EXPECT_THAT(stream.rejected, testing::ElementsAre("EUR/USD"));
+}
+
 TEST(PolygonStreams, ABadKeyIsRefusedForGood) {
   World world({{"polygon", "key", "another"}}, {{"plan", "advanced"}}, false);
   Stream stream(world, {{"AAPL", {}, TDK_PRICE_TRADE}});

@@ -112,6 +112,14 @@ TEST_F(PolygonStream, ABadKeyEndsInAReset) {
   EXPECT_THAT(open("stocks")->wait_for_part("auth_failed"), HasSubstr("Your plan doesn't include websocket access"));
 }
 
+TEST_F(PolygonStream, AMarketThatThePlanLacksRefusesTheKey) {
+  start({{"polygon", "deny", "forex"}});
+  const auto forex = open("forex");
+  EXPECT_THAT(forex->wait_for_part("auth_failed"), HasSubstr("Your plan doesn't include websocket access"));
+  EXPECT_TRUE(forex->wait_for_end());
+  EXPECT_THAT(open("stocks", "T.AAPL")->texts().back(), HasSubstr("subscribed to: T.AAPL"));
+}
+
 TEST_F(PolygonStream, WhoSendsNoKeyIsShownOut) {
   start();
   StreamTestClient client(*simulator, "/polygon/forex");

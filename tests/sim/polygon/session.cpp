@@ -136,6 +136,10 @@ class Session final : public StreamSession {
 
   /// Of `T.BRK.B` the part before the first dot.
   static std::string_view channel_of(std::string_view param) { return param.substr(0, param.find('.')); }
+  std::string_view market_word() const {
+    constexpr std::string_view words[] = {"stocks", "forex", "crypto", "indices"};
+    return words[static_cast<std::size_t>(setup_.market)];
+  }
   static std::string_view name_of(std::string_view param) {
     const std::size_t dot = param.find('.');
     return dot == param.npos ? std::string_view{} : param.substr(dot + 1);
@@ -150,7 +154,7 @@ class Session final : public StreamSession {
     if (seat_) return {};
     const std::string &right = setup_.settings.key;
     const bool known = right.empty() ? !key.empty() && key != "unknown" : key == right;
-    if (!known || setup_.settings.free_plan) {
+    if (!known || setup_.settings.free_plan || setup_.settings.denies(market_word())) {
       ending_ = SessionEnd{0, {}, "auth failed"};
       return {array_of({status("auth_failed", !known ? "authentication failed"
                                                      : "Your plan doesn't include websocket access. Visit "
