@@ -168,6 +168,16 @@ TEST(Credits, AutoAsksTheVendorOnceForThePlan) {
   EXPECT_EQ(bench.host.budgets[1].observed, 30U);
 }
 
+TEST(Credits, APlanWithoutADailyLimitNamesNone) {
+  Bench bench(Settings{{"plan", "auto"}});
+  bench.answers(200, R"({"current_usage":1,"plan_limit":144,"plan_category":"grow","values":[]})");
+  fetch_candles(bench.provider(), asked(0, kQuarter));
+  ASSERT_EQ(bench.host.budgets.size(), 1U);
+  EXPECT_EQ(bench.host.budgets[0].capacity, 144U);
+  ASSERT_EQ(bench.host.requests.size(), 2U);
+  EXPECT_EQ(bench.host.requests[0].costs.at("credits-1m"), 1U) << "the question costs one too";
+}
+
 TEST(Credits, WhatIsSetIsNotRaisedByTheVendorsPlan) {
   Bench bench(Settings{{"plan", "auto"}, {"credits_per_minute", "5"}, {"credits_per_day", "100"}});
   bench.host.answer = [&](const std::string &url) {
