@@ -87,6 +87,16 @@ TEST(Refusal, HtmlWithStatus200IsNoAnswer) {
   EXPECT_EQ(fetch_candles(bench.provider(), asked(0, kQuarter)).status, TDK_BAD_DATA);
 }
 
+TEST(Refusal, CsvAndPostedBatchesAreNotTakenForAnswers) {
+  for (const char *body :
+       {"datetime;open;high;low;close\n1970-01-01 00:00:00;1;1;1;1\n",
+        R"({"code":200,"status":"success","data":{"a":{"status":"success","response":{}}}})"}) {
+    Bench bench;
+    bench.answers(200, body);
+    EXPECT_EQ(fetch_candles(bench.provider(), asked(0, kQuarter)).status, TDK_BAD_DATA) << body;
+  }
+}
+
 TEST(Refusal, WaitsAMinuteOrTheDayByTheWordsAlone) {
   const std::int64_t now = kNow * kSecondNs;
   EXPECT_EQ(refusal("x", 429, {429, kMinute}, now).retry_after_ms(), 62'000);
