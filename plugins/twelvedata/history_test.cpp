@@ -108,6 +108,20 @@ TEST_F(HistoryTest, OutputsizeKeepsTheNewestSoPagesGoBackwards) {
     EXPECT_LE(std::stoll(parameter(rq.url, "outputsize")), 5'000);
 }
 
+TEST_F(HistoryTest, AFullPageCostsOneCreditAsASingleRowDoes) {
+  EXPECT_EQ(fetch(asked(slot(0), slot(5'000))).rows.size(), 5'000U);
+  ASSERT_EQ(bench.host.requests.size(), 1U);
+  EXPECT_EQ(bench.host.requests[0].costs.at("credits-1m"), 1U);
+  EXPECT_EQ(bench.host.requests[0].costs.at("credits-1d"), 1U);
+}
+
+TEST_F(HistoryTest, NoDataBehindAFullPageIsTheEndAndNoError) {
+  const auto got = fetch(asked(slot(-10), slot(kFlat)));
+  EXPECT_EQ(got.status, TDK_OK) << got.text();
+  EXPECT_EQ(got.rows.size(), std::size_t{kFlat});
+  EXPECT_EQ(bench.host.requests.size(), 3U);
+}
+
 TEST_F(HistoryTest, AStretchWithoutBarsCostsNoPage) {
   vendor.hole_from_s = slot(100);
   vendor.hole_to_s = slot(15'000);
@@ -179,6 +193,57 @@ TEST_F(HistoryTest, ForexHasNoVolumeAndItStaysUnknown) {
   const auto got = fetch_one(series_body({row("1970-01-01 00:15:00", kPrices)}));
   ASSERT_EQ(got.rows.size(), 1U) << got.text();
   EXPECT_EQ(got.rows[0].volume, TDK_NULL_I64);
+}
+
+TEST_F(HistoryTest, AnyFieldMayBeNullOrLeftOutSaveTimeAndPrices) {
+  const std::string prices = kPrices;
+  for (const std::string volume : {"", R"(,"volume":null)", R"(,"volume":"")"}) {
+    const auto got = fetch_one(
+        R"({"meta":{"symbol":null,"interval":null,"exchange":null,"mic_code":null},"values":[)" +
+        row("1970-01-01 00:15:00", prices + volume) + R"(],"status":null})");
+    ASSERT_EQ(got.rows.size(), 1U) << volume << got.text();
+    EXPECT_EQ(got.rows[0].volume, TDK_NULL_I64) << volume;
+  }
+  EXPECT_EQ(fetch_one(R"({"meta":null,"values":[)" + row("1970-01-01 00:15:00", prices) + "]}")
+                .rows.size(),
+            1U);
+}
+
+TEST_F(HistoryTest, PricesAreTextsOrNumbersWithAnyTrailingZeros) {
+  const auto texts = fetch_one(series_body(
+      {row("1970-01-01 00:15:00",
+           R"("open":"148.73500","high":"148.860","low":"148.73","close":"148.85001")")}));
+  const auto numbers = fetch_one(series_body({row(
+      "1970-01-01 00:15:00", R"("open":148.735,"high":148.86,"low":148.73,"close":148.85001)")}));
+  for (const auto &got : {texts, numbers}) {
+    ASSERT_EQ(got.rows.size(), 1U) << got.text();
+    EXPECT_EQ(got.rows[0].price_exp, -5);
+    EXPECT_EQ(got.rows[0].open, 14'873'500);
+    EXPECT_EQ(got.rows[0].high, 14'886'000);
+    EXPECT_EQ(got.rows[0].close, 14'885'001);
+  }
+}
+
+TEST_F(HistoryTest, VolumeOfCryptoIsThereOrNot) {
+  CandlesAsked rq = asked(0, 4 * kQuarter);
+  rq.symbol = "BTC/USD";
+  rq.price_type = TDK_PRICE_TRADE;
+  for (const bool there : {false, true}) {
+    const std::string volume = there ? R"(,"volume":"12.5")" : "";
+    bench.answers(200,
+                  series_body({row("1970-01-01 00:15:00", kPrices + volume)}, "15min", "BTC/USD"));
+    const auto got = fetch(rq);
+    ASSERT_EQ(got.rows.size(), 1U) << got.text();
+    EXPECT_EQ(got.rows[0].volume, there ? 1'250 : TDK_NULL_I64);
+  }
+}
+
+TEST_F(HistoryTest, ARestatedBarIsReadAnew) {
+  fetch_one(series_body({row("1970-01-01 00:15:00", kPrices)}));
+  const auto again = fetch_one(series_body(
+      {row("1970-01-01 00:15:00", R"("open":"2","high":"3","low":"1","close":"1.5")")}));
+  ASSERT_EQ(again.rows.size(), 1U) << again.text();
+  EXPECT_EQ(again.rows[0].close, 150'000);
 }
 
 TEST_F(HistoryTest, BothOrdersOfTimeAreRead) {
@@ -274,6 +339,23 @@ TEST_F(HistoryTest, LongBarsOffTheGridAreSummedOfFinerOnes) {
   EXPECT_EQ(got.rows[1].open_time, 4 * 3'600 * kSecondNs);
 }
 
+TEST_F(HistoryTest, WeeksLabelledByAnotherDayAreSummedOfDays) {
+  bench.host.answer = [](const std::string &url) {
+    const bool weeks = parameter(url, "interval") == "1week";
+    return Answer{
+        200,
+        weeks ? series_body({row("1970-01-11", kPrices)}, "1week")  // a Sunday
+              : series_body({row("1970-01-05", kPrices), row("1970-01-11", kPrices)}, "1day"),
+        {},
+        TDK_OK};
+  };
+  CandlesAsked rq = asked(4 * kDaySeconds, 11 * kDaySeconds);
+  rq.interval = {TDK_UNIT_WEEK, 1};
+  const auto got = fetch(rq);
+  ASSERT_EQ(got.rows.size(), 1U) << got.text();
+  EXPECT_EQ(got.rows[0].open_time, 4 * kDaySeconds * kSecondNs) << "a Monday";
+}
+
 TEST_F(HistoryTest, WeekendBarsArePassedOn) {
   const auto got = fetch_one(series_body({row("1970-01-03 00:15:00", kPrices)}));  // a Saturday
   EXPECT_EQ(got.status, TDK_BAD_DATA) << "it lies far outside of the range";
@@ -328,6 +410,33 @@ TEST_F(HistoryTest, WhatCannotBeUsedIsRefusedWithItsPlace) {
     EXPECT_THAT(got.text(), HasSubstr(r.why)) << r.name;
     EXPECT_TRUE(got.rows.empty()) << r.name;
   }
+}
+
+TEST_F(HistoryTest, AdjustIsSaidAlwaysBecauseItsDefaultIsSplits) {
+  bench.answers(200, R"({"values":[]})");
+  for (const auto &[adjustment, word] :
+       {std::pair{TDK_ADJ_RAW, "none"}, {TDK_ADJ_SPLIT, "splits"}, {TDK_ADJ_ALL, "all"}}) {
+    CandlesAsked rq = asked(0, kQuarter);
+    rq.symbol = "AAPL";
+    rq.price_type = TDK_PRICE_TRADE;
+    rq.adjustment = static_cast<std::uint32_t>(adjustment);
+    fetch(rq);
+    EXPECT_EQ(parameter(bench.host.requests.back().url, "adjust"), word);
+  }
+}
+
+TEST_F(HistoryTest, IntervalsTheVendorLacksAreRefusedWithoutARequest) {
+  for (const tdk_interval interval : {tdk_interval{TDK_UNIT_MINUTE, 3},
+                                      {TDK_UNIT_MINUTE, 10},
+                                      {TDK_UNIT_HOUR, 5},
+                                      {TDK_UNIT_HOUR, 12}}) {
+    CandlesAsked rq = asked(0, kDaySeconds);
+    rq.interval = interval;
+    const auto got = fetch(rq);
+    EXPECT_EQ(got.status, TDK_INVALID_ARGUMENT);
+    EXPECT_THAT(got.text(), HasSubstr("offered are 1min 5min"));
+  }
+  EXPECT_TRUE(bench.host.requests.empty());
 }
 
 TEST_F(HistoryTest, PriceTypesFollowTheAssetClass) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 
 namespace twelvedata {
@@ -19,7 +20,10 @@ struct Answers {
   std::optional<tapedeck::Error> first_refusal;
 };
 
-// A request costs a credit for each symbol.
+bool is_coin(const std::string &name) { return asset_class_of(name) == TDK_ASSET_CRYPTO; }
+
+// A request costs a credit for each symbol. Five decimals are the vendor's default, which leave
+// nothing of the price of many a coin: those, never asked for among others, are in eight.
 Get request_for(const Names &names, bool price) {
   std::string list;
   for (const std::string &name : names)
@@ -27,7 +31,13 @@ Get request_for(const Names &names, bool price) {
   Get get{"quotes of " + names.front(), {}, names.size()};
   if (names.size() > 1) get.doing += " and " + std::to_string(names.size() - 1) + " more";
   get.path = (price ? "/price?symbol=" : "/quote?timezone=UTC&symbol=") + list;
+  if (is_coin(names.front())) get.path += "&dp=8";
   return get;
+}
+
+void note(Session &session, Answers &out, const tapedeck::Error &why) {
+  session.host().log(TDK_LOG_WARN, why.what());
+  if (!out.first_refusal) out.first_refusal = why;
 }
 
 void fetch_some(Session &session, const Names &names, Answers &out,
@@ -41,11 +51,22 @@ void fetch_some(Session &session, const Names &names, Answers &out,
           throw refusal("fetching the quote of " + name, 200, *error, session.host().now());
         out.quotes.insert_or_assign(name, price ? parse_price(part) : parse_quote(part));
       } catch (const tapedeck::Error &why) {
-        session.host().log(TDK_LOG_WARN, why.what());
-        if (!out.first_refusal) out.first_refusal = why;
+        note(session, out, why);
       }
     });
   });
+}
+
+// An error of a request for one symbol is flat, and may be about that symbol only.
+void fetch_some_or_note(Session &session, const Names &names, Answers &out,
+                        const tapedeck::Cancel &cancel) {
+  try {
+    fetch_some(session, names, out, cancel);
+  } catch (const tapedeck::Error &why) {
+    const bool about_symbol = why.code() == TDK_NOT_FOUND || why.code() == TDK_PERMISSION_DENIED;
+    if (names.size() > 1 || !about_symbol) throw;
+    note(session, out, why);
+  }
 }
 
 // Amounts that do not fit stay unknown.
@@ -100,14 +121,15 @@ void fetch_quotes(Session &session, tapedeck::span<const tdk_str> symbols,
                   const tdk_quote_sink &sink, const tapedeck::Cancel &cancel) {
   Names asked;
   for (const tdk_str &symbol : symbols) asked.push_back(vendor_symbol(tapedeck::sv(symbol)));
-  const Names names = unique(asked);
+  Names names = unique(asked);
+  const auto coins = std::stable_partition(names.begin(), names.end(), std::not_fn(is_coin));
   Answers answers;
   for (auto first = names.begin(); first != names.end();) {
-    const auto left = static_cast<std::uint64_t>(names.end() - first);
+    const auto left = static_cast<std::uint64_t>((first < coins ? coins : names.end()) - first);
     const auto size = std::min(left, session.symbols_per_request());
     const auto end = first + static_cast<std::ptrdiff_t>(size);
     cancel.check();
-    fetch_some(session, Names(first, end), answers, cancel);
+    fetch_some_or_note(session, Names(first, end), answers, cancel);
     first = end;
   }
   if (answers.quotes.empty() && answers.first_refusal) throw *answers.first_refusal;

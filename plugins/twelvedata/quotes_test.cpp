@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace twelvedata::test {
 namespace {
 
@@ -85,6 +87,21 @@ TEST(Quotes, ABadSymbolFailsInsideASuccess) {
   EXPECT_THAT(bench.host.log, testing::Contains(HasSubstr("NOPE")));
 }
 
+// The last of nine, or the one that is no coin: an error then is flat, and about it alone.
+TEST(Quotes, ABadSymbolAloneInItsRequestFailsAlone) {
+  Bench bench;
+  bench.host.answer = [](const std::string &url) {
+    const bool bad = parameter(url, "symbol") == "NOPE";
+    return bad ? Answer{404, kUnknown, {}, TDK_OK}
+               : Answer{200, quote("BTC/USD", "77074.93"), {}, TDK_OK};
+  };
+  const auto got = fetch_quotes(bench.provider(), {"NOPE", "BTC/USD"});
+  ASSERT_EQ(got.status, TDK_OK) << got.text();
+  ASSERT_EQ(got.rows.size(), 1U);
+  EXPECT_EQ(got.rows[0].first, "BTC/USD");
+  EXPECT_THAT(bench.host.log, testing::Contains(HasSubstr("NOPE")));
+}
+
 TEST(Quotes, WhenAllFailTheFirstReasonComesOut) {
   Bench bench;
   bench.answers(200, std::string("{\"NO\":") + kUnknown + ",\"NOPE\":" + kUnknown + "}");
@@ -110,6 +127,61 @@ TEST(Quotes, NeverMoreSymbolsAtOnceThanAMinutesCredits) {
   ASSERT_EQ(bench.host.requests.size(), 3U);
   EXPECT_EQ(bench.host.requests[0].costs.at("credits-1m"), 8U);
   EXPECT_EQ(bench.host.requests[2].costs.at("credits-1m"), 4U);
+}
+
+TEST(Quotes, NeverMoreThanAHundredSymbolsAtOnce) {
+  Bench bench(Settings{{"plan", "pro"}});
+  std::vector<std::string> symbols;
+  for (int n = 0; n < 101; ++n) symbols.push_back("S" + std::to_string(n));
+  bench.answers(200, quote("S0", "1"));
+  fetch_quotes(bench.provider(), symbols);
+  EXPECT_EQ(bench.host.requests.at(0).costs.at("credits-1m"), 100U);
+}
+
+TEST(Quotes, AnErrorOfTheWholeRequestIsFlat) {
+  for (const int http : {429, 200}) {
+    Bench bench;
+    bench.answers(
+        http,
+        R"({"code":429,"message":"You have run out of API credits for the current minute.","status":"error"})");
+    EXPECT_EQ(fetch_quotes(bench.provider(), {"AAPL", "MSFT"}).status, TDK_RATE_LIMITED) << http;
+    EXPECT_EQ(bench.host.holds.size(), 1U) << http;
+  }
+}
+
+TEST(Quotes, VolumeIsNotOfAllTypes) {
+  Bench bench;
+  bench.answers(200, R"({"symbol":"EUR/USD","timestamp":1732305600,"close":"1.09123"})");
+  const auto got = fetch_quotes(bench.provider(), {"EUR/USD"});
+  ASSERT_EQ(got.rows.size(), 1U) << got.text();
+  EXPECT_EQ(got.rows[0].second.volume, TDK_NULL_I64);
+}
+
+// But for dp a price of 0.00001234 comes as 0.00001.
+TEST(Quotes, CoinsAreAskedForBeyondTheFiveDecimalsOfTheDefault) {
+  for (const char *from : {"quote", "price"}) {
+    Bench bench(Settings{{"quotes_from", from}});
+    bench.host.answer = [](const std::string &url) {
+      const std::string symbols = parameter(url, "symbol");
+      if (symbols == "SHIB%2FUSD")
+        return Answer{
+            200, quote("SHIB/USD", "0.00001234").insert(1, R"("price":"0.00001234",)"), {}, TDK_OK};
+      EXPECT_EQ(symbols, "AAPL,EUR%2FUSD");
+      EXPECT_EQ(parameter(url, "dp"), "");
+      const std::string other = quote("AAPL", "1").insert(1, R"("price":"1",)");
+      return Answer{200, "{\"AAPL\":" + other + ",\"EUR/USD\":" + other + "}", {}, TDK_OK};
+    };
+    const auto got = fetch_quotes(bench.provider(), {"AAPL", "SHIB/USD", "EUR/USD"});
+    EXPECT_EQ(got.rows.size(), 3U) << got.text();
+    ASSERT_EQ(bench.host.requests.size(), 2U);
+    EXPECT_EQ(parameter(bench.host.requests.back().url, "dp"), "8");
+    EXPECT_EQ(bench.host.requests.back().costs.at("credits-1m"), 1U);
+    const auto coin = std::find_if(got.rows.begin(), got.rows.end(),
+                                   [](const auto &r) { return r.first == "SHIB/USD"; });
+    ASSERT_NE(coin, got.rows.end()) << got.text();
+    EXPECT_EQ(coin->second.last, 1'234);
+    EXPECT_EQ(coin->second.price_exp, -8);
+  }
 }
 
 TEST(Quotes, ThePriceAloneHasTheHostsTime) {
@@ -165,6 +237,28 @@ TEST(Search, AnEmptyQueryListsTheCatalogues) {
   EXPECT_EQ(bench.host.requests.size(), 4U);
   EXPECT_EQ(kit::test::search(bench.provider(), "", 2).rows.size(), 2U);
   EXPECT_EQ(bench.host.requests.size(), 6U) << "no more than it takes";
+}
+
+TEST(Search, NoHitIsAnEmptyListAndAtMost120AreAskedFor) {
+  Bench bench;
+  bench.answers(200, R"({"data":[],"status":"ok"})");
+  const auto got = kit::test::search(bench.provider(), "nope", 500);
+  EXPECT_EQ(got.status, TDK_OK) << got.text();
+  EXPECT_TRUE(got.rows.empty());
+  EXPECT_EQ(parameter(bench.host.requests.at(0).url, "outputsize"), "120");
+}
+
+TEST(Search, AnIsinWithoutTheAddOnIsNone) {
+  const kit::ExactJson tree(
+      R"({"data":[{"symbol":"A","isin":"request_access_via_add_ons"},{"symbol":"B","isin":"US0378331005"},)"
+      R"({"symbol":"C","name":null,"exchange":null,"country":null,"type":null,"isin":null}]})",
+      "test");
+  const auto got = parse_listings(tree.root(), TDK_ASSET_EQUITY);
+  ASSERT_EQ(got.size(), 3U);
+  EXPECT_EQ(got[0].isin, "");
+  EXPECT_EQ(got[1].isin, "US0378331005");
+  EXPECT_EQ(got[2].isin, "");
+  EXPECT_EQ(got[2].asset_class, TDK_ASSET_EQUITY);
 }
 
 TEST(Calendar, IsNotSupportedByThisProviderAndNeverAnEmptyList) {

@@ -87,6 +87,16 @@ TEST(Refusal, HtmlWithStatus200IsNoAnswer) {
   EXPECT_EQ(fetch_candles(bench.provider(), asked(0, kQuarter)).status, TDK_BAD_DATA);
 }
 
+TEST(Refusal, CsvAndPostedBatchesAreNotTakenForAnswers) {
+  for (const char *body :
+       {"datetime;open;high;low;close\n1970-01-01 00:00:00;1;1;1;1\n",
+        R"({"code":200,"status":"success","data":{"a":{"status":"success","response":{}}}})"}) {
+    Bench bench;
+    bench.answers(200, body);
+    EXPECT_EQ(fetch_candles(bench.provider(), asked(0, kQuarter)).status, TDK_BAD_DATA) << body;
+  }
+}
+
 TEST(Refusal, WaitsAMinuteOrTheDayByTheWordsAlone) {
   const std::int64_t now = kNow * kSecondNs;
   EXPECT_EQ(refusal("x", 429, {429, kMinute}, now).retry_after_ms(), 62'000);
@@ -166,6 +176,16 @@ TEST(Credits, AutoAsksTheVendorOnceForThePlan) {
   EXPECT_EQ(bench.host.budgets[0].observed, 3U);
   EXPECT_EQ(bench.host.budgets[1].capacity, 9000U);
   EXPECT_EQ(bench.host.budgets[1].observed, 30U);
+}
+
+TEST(Credits, APlanWithoutADailyLimitNamesNone) {
+  Bench bench(Settings{{"plan", "auto"}});
+  bench.answers(200, R"({"current_usage":1,"plan_limit":144,"plan_category":"grow","values":[]})");
+  fetch_candles(bench.provider(), asked(0, kQuarter));
+  ASSERT_EQ(bench.host.budgets.size(), 1U);
+  EXPECT_EQ(bench.host.budgets[0].capacity, 144U);
+  ASSERT_EQ(bench.host.requests.size(), 2U);
+  EXPECT_EQ(bench.host.requests[0].costs.at("credits-1m"), 1U) << "the question costs one too";
 }
 
 TEST(Credits, WhatIsSetIsNotRaisedByTheVendorsPlan) {

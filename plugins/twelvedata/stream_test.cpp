@@ -109,6 +109,29 @@ TEST_F(StreamTest, APriceNeverBecomesADouble) {
   EXPECT_EQ(got.status, TDK_BAD_DATA) << "more digits than int64 holds are refused, not rounded";
 }
 
+TEST_F(StreamTest, PricesOfOneSecondAndEarlierOnesAreAllPassedOn) {
+  socket.on_idle = [&, n = 0]() mutable {
+    if (n++ != 1) return;
+    for (const char *p : {"1", "1", "2"}) socket.say(price("AAPL", std::string(R"("price":)") + p));
+    socket.say(R"({"event":"price","symbol":"AAPL","timestamp":1680286327,"price":3})");
+  };
+  const auto got = run({trades_of("AAPL")});
+  ASSERT_EQ(got.quotes.size(), 4U) << got.text();
+  EXPECT_EQ(got.quotes[2].second.last, 2);
+  EXPECT_EQ(got.quotes[3].second.time, 1'680'286'327 * kSecondNs);
+}
+
+TEST_F(StreamTest, FieldsOfAPriceMayBeNull) {
+  socket.on_idle = [&, n = 0]() mutable {
+    if (n++ != 1) return;
+    socket.say(price("AAPL", R"("exchange":null,"mic_code":null,"bid":null,"ask":2.5,"price":2)"));
+  };
+  const auto got = run({quotes_of("AAPL")});
+  ASSERT_EQ(got.quotes.size(), 1U) << got.text();
+  EXPECT_EQ(got.quotes[0].second.bid, TDK_NULL_I64);
+  EXPECT_EQ(got.quotes[0].second.ask, 250'000);
+}
+
 TEST_F(StreamTest, TellsListingsApartByTheirExchange) {
   answers(R"({"event":"subscribe-status","status":"ok"})");
   socket.on_idle = [&, n = 0]() mutable {
@@ -313,6 +336,25 @@ TEST_F(StreamTest, SeriesComeAndGoWhileItRuns) {
     return e.kind == TDK_STREAM_CONNECTED && e.symbol == "EUR/USD";
   });
   EXPECT_NE(connected, got.events.end());
+}
+
+TEST_F(StreamTest, AnUnsubscriptionMayBeAnsweredByASubscribeStatus) {
+  for (const char *status : {R"("ok","success":[{"symbol":"AAPL"}])",
+                             R"("error","fails":[{"symbol":"AAPL","message":"gone"}])"}) {
+    script.commands = {Command{TDK_STREAM_ADD, trades_of("EUR/USD")},
+                       Command{TDK_STREAM_REMOVE, trades_of("AAPL")}};
+    socket.idle_rounds = 50;
+    socket.on_send = [&, status](const std::string &sent) {
+      if (sent.find("\"unsubscribe\"") != sent.npos)
+        socket.say(std::string(R"({"event":"subscribe-status","status":)") + status + "}");
+      if (sent.find("\"subscribe\"") != sent.npos)
+        socket.say(R"({"event":"subscribe-status","status":"ok"})");
+    };
+    const auto got = run({trades_of("AAPL")});
+    EXPECT_THAT(socket.sent, Contains(HasSubstr("\"unsubscribe\"")));
+    EXPECT_THAT(rejected(got), testing::IsEmpty()) << status;
+    EXPECT_EQ(got.status, TDK_UNAVAILABLE) << "the socket was lost in the end";
+  }
 }
 
 TEST_F(StreamTest, WhatCannotBeDecodedEndsTheConnection) {

@@ -12,11 +12,18 @@
 namespace tapedeck::sim::twelvedata {
 namespace {
 
+/// Five decimals are the default here, other than in series.
+std::string quoted_text(const Instrument &i, std::int64_t mantissa, std::optional<int> decimals) {
+  constexpr std::int64_t kStep = 1'000;
+  if (!decimals) mantissa = (mantissa + kStep / 2) / kStep * kStep;
+  return price_text(i, mantissa, decimals);
+}
+
 struct Form {
   const Instrument &instrument;
   std::optional<int> decimals;
   std::string price(std::int64_t mantissa) const {
-    return price_text(instrument, mantissa, decimals);
+    return quoted_text(instrument, mantissa, decimals);
   }
 };
 
@@ -114,7 +121,8 @@ Rate rate_of(const Context &context, const Query &query, const Instrument &i) {
                               ? zone_of_dates(query, i).to_utc(local_time(query, "date"))
                               : context.now_ms;
   const Candle last = last_minute(context, i, std::min(at, context.now_ms));
-  return {price_text(i, last.close, asked_decimals(query)), last.close, last.open_time / kSecondMs};
+  return {quoted_text(i, last.close, asked_decimals(query)), last.close,
+          last.open_time / kSecondMs};
 }
 
 }  // namespace
@@ -157,7 +165,7 @@ Part quote(const Context &context, const Query &query, const std::string &symbol
 Part price(const Context &context, const Query &query, const std::string &symbol) {
   const Instrument &i = known(context, query, symbol);
   const Candle minute = last_minute(context, i, context.now_ms);
-  return {concat({"{\"price\":\"", price_text(i, minute.close, asked_decimals(query)), "\"}"}), 1};
+  return {concat({"{\"price\":\"", quoted_text(i, minute.close, asked_decimals(query)), "\"}"}), 1};
 }
 
 /// Of the last day that is over, or of `date`.
@@ -171,7 +179,7 @@ Part end_of_day(const Context &context, const Query &query, const std::string &s
   if (days.empty()) throw no_data();
   return {
       concat({"{", identity_of(i), ",\"datetime\":\"", date_text(days.back().open_time),
-              "\",\"close\":\"", price_text(i, days.back().close, asked_decimals(query)), "\"}"}),
+              "\",\"close\":\"", quoted_text(i, days.back().close, asked_decimals(query)), "\"}"}),
       1};
 }
 
@@ -192,7 +200,7 @@ Part currency_conversion(const Context &context, const Query &query, const std::
   const Rate rate = rate_of(context, query, i);
   const auto converted = static_cast<std::int64_t>(Wide{amount.value} * rate.mantissa / kUnit);
   return {concat({"{\"symbol\":", json_text(i.symbol), ",\"rate\":", rate.value,
-                  ",\"amount\":", price_text(i, converted, asked_decimals(query)),
+                  ",\"amount\":", quoted_text(i, converted, asked_decimals(query)),
                   ",\"timestamp\":", std::to_string(rate.time_s), "}"}),
           1};
 }

@@ -322,6 +322,23 @@ TEST(TwelveDataSim, ACsvFileTakesTheSymbolsPlaceAndItsHours) {
   EXPECT_EQ(b.column("symbol=XAU/USD&interval=1min&timezone=UTC").size(), 2U);
 }
 
+TEST(TwelveDataSim, QuotesHaveFiveDecimalsUnlessAskedForMore) {
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("twelvedata_sim_dp_" + std::to_string(::getpid()) + ".csv");
+  std::ofstream(file) << "time,open,high,low,close,volume\n"
+                         "2024-05-01T10:06:00Z,1.09123456,1.09123456,1.09123456,1.09123456,0\n";
+  Options options = standing();
+  options.csv = {parse_csv_source("twelvedata:EURUSD:1m=" + file.string())};
+  Bench b(options);
+  std::filesystem::remove(file);
+  for (const auto &[path, field] : {std::pair{"/quote", "close"}, {"/price", "price"}}) {
+    const std::string query = std::string(path) + "?symbol=EUR/USD";
+    EXPECT_EQ(b.body(query).at(field).as_string(), "1.09123") << path;
+    EXPECT_EQ(b.body(query + "&dp=8").at(field).as_string(), "1.09123456") << path;
+  }
+  EXPECT_EQ(b.column("symbol=EUR/USD&interval=1min", "close").at(0), "1.09123456");
+}
+
 TEST(TwelveDataSim, ADateHeaderHasItsOwnTimeAndFaultsSpoilRows) {
   Bench b({set("credits_per_minute", kLimitless)});
   EXPECT_EQ(b.get("/api_usage").headers.at("date"), "Wed, 01 May 2024 10:07:30 GMT");
