@@ -106,7 +106,7 @@ std::string PrivatePostgres::connection(const std::string &database) const {
   return "host=" + directory_.string() + " port=" + std::to_string(port_) + " user=" + kUser + " dbname=" + database;
 }
 
-bool PrivatePostgres::has_timescaledb() const {
+bool PrivatePostgres::has_timescaledb() {
   return fs::exists(programs() / "../share/extension/timescaledb.control") ||
          fs::exists(programs() / "../share/postgresql/extension/timescaledb.control");
 }

@@ -35,7 +35,7 @@ class PrivatePostgres {
   std::string log() const;
   // For libpq, through the socket, as kUser.
   std::string connection(const std::string &database = "postgres") const;
-  bool has_timescaledb() const;
+  static bool has_timescaledb();  // the programs that a server would run
 
   pid_t pid() const noexcept { return pid_; }
   void stop();      // fast: open transactions are rolled back
