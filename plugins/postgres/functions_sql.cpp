@@ -124,8 +124,19 @@ BEGIN
 END $$;
 )sql";
 
-// A function is everybody's unless it is said; roles.sql gives them to writers.
+// A function is everybody's unless it is said; roles.sql gives them to writers. Which migrations ran is the
+// owner's to say, whatever rights its defaults have given away with the table.
 constexpr const char *kRights = R"sql(
+DO $$
+DECLARE
+  other text;
+BEGIN
+  FOR other IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
+      WHERE table_schema = current_schema() AND table_name = 'schema_migrations'
+        AND grantee NOT IN (current_user, 'PUBLIC') LOOP
+    EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON schema_migrations FROM %I', other);
+  END LOOP;
+END $$;
 REVOKE ALL ON FUNCTION ensure_months(bigint[]), old_months(timestamptz), drop_empty_months(timestamptz),
   retire(timestamptz) FROM PUBLIC;
 )sql";

@@ -51,9 +51,7 @@ void PostgresStorage::read(const char *task, const Cancel &cancel, const std::fu
 }
 
 void PostgresStorage::health() {
-  db_.doing("checking");
-  db_.open();
-  db_.run("SELECT version FROM schema_migrations LIMIT 1");
+  read("checking", Cancel(nullptr), [&](bool &) { db_.run("SELECT version FROM schema_migrations LIMIT 1"); });
 }
 
 }  // namespace tapedeck::postgres

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "server_certificate.hpp"
 #include "server_process.hpp"
 
 namespace tapedeck::servers {
@@ -98,6 +99,12 @@ void PrivatePostgres::make_cluster() {
                              "--no-sync", "--auth-local=trust", "--auth-host=scram-sha-256", "--pwfile=" + secret.string()},
                             directory_, directory_ / "log", server_account());
   if (wait_for(child, 120) != 0) throw std::runtime_error("initdb failed: " + log());
+  const fs::path key = directory_ / "key.pem";
+  write_certificate(certificate(), key);
+  const Account account = server_account();
+  for (const fs::path &file : {certificate(), key})
+    if (account.change && chown(file.c_str(), account.uid, account.gid) != 0)
+      throw std::runtime_error("giving away " + file.string() + " failed");
 }
 
 std::string PrivatePostgres::log() const { return read_text(directory_ / "log"); }
@@ -115,7 +122,8 @@ void PrivatePostgres::launch() {
   std::vector<std::string> command = {(programs() / "postgres").string(), "-D", data_.string(), "-p", std::to_string(port_)};
   std::vector<std::string> config = {"listen_addresses=127.0.0.1", "unix_socket_directories=" + directory_.string(),
                                      "shared_buffers=32MB",        "max_connections=50",
-                                     "log_min_messages=warning",   "log_statement=all",
+                                     "log_min_messages=warning",   "ssl=on",
+                                     "ssl_cert_file=" + certificate().string(), "ssl_key_file=" + (directory_ / "key.pem").string(),
                                      // Nobody's time zone: whoever forgets that times are UTC notices.
                                      "timezone=America/New_York"};
   if (!settings_.durable) config.insert(config.end(), {"fsync=off", "full_page_writes=off"});

@@ -32,6 +32,7 @@ class PrivatePostgres {
   std::uint16_t port() const noexcept { return port_; }
   const std::filesystem::path &directory() const noexcept { return directory_; }
   const std::filesystem::path &data() const noexcept { return data_; }
+  std::filesystem::path certificate() const { return directory_ / "certificate.pem"; }  // which it signed itself
   std::string log() const;
   // For libpq, through the socket, as kUser.
   std::string connection(const std::string &database = "postgres") const;
