@@ -14,7 +14,7 @@ constexpr const char *kAttempts[] = {"'; DROP TABLE candle; --", "\"; DROP TABLE
                                      "E'\\x27'", "/* */", "\n", "\t|\\.", "pg_temp", "candle"};
 
 std::string tables_of(const servers::PostgresClient &client) {
-  return client.text("SELECT string_agg(relname || relkind, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = current_schema()::regnamespace");
+  return client.text("SELECT string_agg(relname || ' ' || relkind::text, ', ' ORDER BY relname) FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())");
 }
 
 TEST(Injection, NamesOfEveryKindAreData) {
@@ -73,7 +73,7 @@ TEST(Injection, AnIntervalIsAUnitAndACountOrNothing) {
 TEST(Injection, ASchemaMayHaveAnyName) {
   const FakeHost host;
   const servers::PostgresClient client(shared_server().connection());
-  for (const std::string text : {"\"; DROP SCHEMA public; --", "a'b", "pg_temp, public", "$user", "\\", "UPPER case"}) {
+  for (const std::string text : {"\"; DROP SCHEMA public; --", "a'b", "a, public", "user", "\\", "UPPER case"}) {
     const TestSchema options_of;
     const auto store = open_plugin(with(options_of.options(), {{"schema", text}}), host);
     Commit c;
@@ -83,6 +83,18 @@ TEST(Injection, ASchemaMayHaveAnyName) {
     client.execute("DO $do$ BEGIN EXECUTE format('DROP SCHEMA %I CASCADE', $name$" + text + "$name$); END $do$");
   }
   EXPECT_EQ(client.number("SELECT count(*) FROM pg_namespace WHERE nspname = 'public'"), 1);
+}
+
+// What means something else to PostgreSQL than a schema of that name.
+TEST(Injection, ASchemaThatCannotBeIsRefused) {
+  const TestSchema schema;
+  const FakeHost host;
+  for (const std::string text : {"$user", "pg_temp", "pg_catalog", "pg_mine", "information_schema"}) try {
+      open_plugin(with(schema.options(), {{"schema", text}}), host);
+      ADD_FAILURE() << text;
+    } catch (const conformance::Refused &r) {
+      EXPECT_EQ(r.status, TDK_INVALID_ARGUMENT) << r.message;
+    }
 }
 
 TEST(Injection, OtherOptionsAreNamesTooAndAreRefusedAsSuch) {
@@ -105,7 +117,8 @@ TEST(Secrets, AreNeitherInTheServersViewsNorInItsLogNorInMessages) {
   const std::string password = PrivatePostgres::kPassword;
   const auto options = with(schema.options(), {{"host", PrivatePostgres::kHost}, {"password", password}});
   const auto client = schema.client();
-  client.execute("ALTER SYSTEM SET log_statement = 'all'; ALTER SYSTEM SET log_connections = on; SELECT pg_reload_conf()");
+  for (const char *sql : {"ALTER SYSTEM SET log_statement = 'all'", "ALTER SYSTEM SET log_connections = on", "SELECT pg_reload_conf()"})
+    client.execute(sql);
   while (servers::PostgresClient(shared_server().connection()).text("SHOW log_statement") != "all") continue;
   const auto store = open_plugin(options, host);
   Commit c;
@@ -115,7 +128,7 @@ TEST(Secrets, AreNeitherInTheServersViewsNorInItsLogNorInMessages) {
   const std::string refusal = store.commit(c).message;
   const auto activity = client.rows("SELECT a FROM pg_stat_activity a");
   const auto dump = client.rows("SELECT * FROM store");
-  client.execute("ALTER SYSTEM RESET log_statement; ALTER SYSTEM RESET log_connections; SELECT pg_reload_conf()");
+  for (const char *sql : {"ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()"}) client.execute(sql);
   EXPECT_EQ(client.number("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tapedeck' AND pid <> pg_backend_pid()"), 1);
   EXPECT_THAT(shared_server().log(), testing::HasSubstr("COPY candle(")) << "the log has the statements";
   for (const std::string &text : {refusal, shared_server().log()}) EXPECT_EQ(text.find(password), std::string::npos);

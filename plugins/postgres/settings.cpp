@@ -37,6 +37,9 @@ Settings::Settings(const Config &config) {
   database = needed("database", "", "the name of the database");
   user = needed("user", "", "the name to log in with");
   schema = needed("schema", "tapedeck", "the name of the schema");
+  // PostgreSQL keeps the names that begin so for itself, and reads "$user" as something else.
+  if (schema.starts_with("pg_") || schema == "information_schema" || schema == "$user")
+    option("schema").refuse("a name of your own, such as tapedeck");
   if (schema.size() > 63) option("schema").refuse("a name of at most 63 bytes");
   password = text("password");
   role = text("role");
