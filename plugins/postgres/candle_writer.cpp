@@ -95,9 +95,6 @@ void put_prices(CopyIn &out, const tdk_candle_batch &b, std::uint64_t row) {
   out.decimal(cell(b.turnover, row), b.turnover_exp);
 }
 
-Moment first_of(const Page &p) { return moment_of(p.commit->batch->open_time[0]); }
-Moment last_of(const Page &p) { return moment_of(p.commit->batch->open_time[p.commit->batch->count - 1]); }
-
 // The pages of one merge as the columns of `page`, parts from `part` on.
 Params params_of(const std::vector<Page> &pages, std::int64_t part) {
   std::vector<std::int64_t> parts, series, sources, ranks, fetched, prices, volumes, turnovers;
@@ -138,14 +135,16 @@ Tally CandleWriter::store(const std::vector<Page> &pages) {
     if (page.commit->batch->count >= kWorthLooking && is_new(page))
       copy(page);
     else
-      stage(page);
+      staged_.push_back(page);
   }
   merge();
   return tally_;
 }
 
 bool CandleWriter::is_new(const Page &page) {
-  return db_.run(kIsNew, Params().integer(page.series).moment(first_of(page)).moment(last_of(page))).truth(0, 0);
+  const tdk_candle_batch &b = *page.commit->batch;
+  const Params params = Params().integer(page.series).moment(moment_of(b.open_time[0])).moment(moment_of(b.open_time[b.count - 1]));
+  return db_.run(kIsNew, params).truth(0, 0);
 }
 
 void CandleWriter::copy(const Page &page) {
@@ -178,15 +177,8 @@ void CandleWriter::copy(const Page &page) {
   tally_.inserted += b.count;
 }
 
-void CandleWriter::stage(const Page &page) {
-  staged_.push_back(page);
-}
-
-void CandleWriter::merge() {
-  if (staged_.empty()) return;
+void CandleWriter::stage() {
   CopyIn out(db_, kStage, 11);
-  const std::int64_t first_part = parts_;
-  Moment first = first_of(staged_.front()), last = last_of(staged_.front());
   for (const Page &page : staged_) {
     const tdk_candle_batch &b = *page.commit->batch;
     for (std::uint64_t i = 0; i < b.count; ++i) {
@@ -200,11 +192,20 @@ void CandleWriter::merge() {
       put_prices(out, b, i);
     }
     ++parts_;
-    first = std::min(first, first_of(page), [](const Moment &a, const Moment &z) { return a.micros < z.micros; });
-    last = std::max(last, last_of(page), [](const Moment &a, const Moment &z) { return a.micros < z.micros; });
   }
   out.finish();
-  const Result r = db_.run(kMerge, params_of(staged_, first_part).integer(now_).moment(first).moment(last));
+}
+
+void CandleWriter::merge() {
+  if (staged_.empty()) return;
+  const std::int64_t first_part = parts_;
+  stage();
+  std::int64_t first = INT64_MAX, last = INT64_MIN;
+  for (const Page &page : staged_) {
+    first = std::min(first, page.commit->batch->open_time[0]);
+    last = std::max(last, page.commit->batch->open_time[page.commit->batch->count - 1]);
+  }
+  const Result r = db_.run(kMerge, params_of(staged_, first_part).integer(now_).moment(moment_of(first)).moment(moment_of(last)));
   staged_.clear();
   tally_.inserted += static_cast<std::uint64_t>(r.integer(0, 0));
   tally_.updated += static_cast<std::uint64_t>(r.integer(0, 1));

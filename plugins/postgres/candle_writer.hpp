@@ -28,7 +28,7 @@ class CandleWriter {
  private:
   bool is_new(const Page &page);
   void copy(const Page &page);
-  void stage(const Page &page);
+  void stage();
   void merge();
 
   Connection &db_;

@@ -17,20 +17,20 @@ constexpr const char *kAddFormat =
     "INSERT INTO tick_format(source_version, price_exp, size_exp, volume_exp) VALUES($1, $2, $3, $4)"
     " ON CONFLICT DO NOTHING RETURNING id";
 
+Params params_of(const tdk_series &s) {
+  return Params().text(sv(s.symbol)).text(kit::interval_text(s.interval)).integer(s.price_type).integer(s.adjustment);
+}
+
+}  // namespace
+
 // The symbol goes last, so that no symbol can imitate another key.
-std::string key_of(const tdk_series &s) {
+std::string series_key(const tdk_series &s) {
   std::string key = kit::interval_text(s.interval);
   key.append("|").append(std::to_string(s.price_type));
   key.append("|").append(std::to_string(s.adjustment));
   key.append("|").append(sv(s.symbol));
   return key;
 }
-
-Params params_of(const tdk_series &s) {
-  return Params().text(sv(s.symbol)).text(kit::interval_text(s.interval)).integer(s.price_type).integer(s.adjustment);
-}
-
-}  // namespace
 
 // Somebody else may add it between the look and the insertion: then the insertion waits for them and does
 // nothing, and the second look finds it.
@@ -41,7 +41,7 @@ std::int64_t Catalogue::obtain(const char *find, const char *insert, const Param
 }
 
 std::optional<std::int64_t> Catalogue::find_series(const tdk_series &s) {
-  const std::string key = key_of(s);
+  const std::string key = series_key(s);
   if (const auto known = series_.find(key); known != series_.end()) return known->second;
   const Result r = db_.run(kFindSeries, params_of(s));
   if (r.rows() == 0) return std::nullopt;
@@ -63,7 +63,7 @@ const std::string &Catalogue::source_name(std::int64_t id) {
 }
 
 std::int64_t Catalogue::obtain_series(const tdk_series &s) {
-  const std::string key = key_of(s);
+  const std::string key = series_key(s);
   if (const auto known = series_.find(key); known != series_.end()) return known->second;
   return series_[key] = obtain(kFindSeries, kAddSeries, params_of(s));
 }

@@ -18,6 +18,9 @@ struct TickFormat {
   auto operator<=>(const TickFormat &) const = default;
 };
 
+// Tells series apart.
+std::string series_key(const tdk_series &series);
+
 // Ids that were read from the database stay right, because none of the tables ever loses a row; ids that an
 // open transaction handed out do not: forget() them when it is rolled back.
 class Catalogue {

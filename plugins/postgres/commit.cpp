@@ -6,6 +6,8 @@
 #include "timescale.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace tapedeck::postgres {
 namespace {
@@ -59,6 +61,7 @@ void PostgresStorage::write(const std::vector<CheckedCommit> &commits, const tdk
   Attempt attempt;
   attempt.prepare = [&] { prepare_write(commits); };
   attempt.body = [&] {
+    obtain_names(commits, ticks);
     tally = store(commits);
     if (ticks) ticks_stored = store_ticks(db_, catalogue_, *ticks);
   };
@@ -87,6 +90,28 @@ void PostgresStorage::prepare_write(const std::vector<CheckedCommit> &commits) {
     partitions_.cover(batches);
   }
   retire_old();
+}
+
+// Inside a write transaction, before anything else. Whoever adds a name is waited for by all others that
+// need it, so everybody asks in the same order, and holds nothing else yet.
+void PostgresStorage::obtain_names(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *ticks) {
+  std::map<std::string, const tdk_series *> series;
+  std::set<std::string_view> sources, symbols;
+  std::set<TickFormat> formats;
+  for (const CheckedCommit &c : commits) {
+    series.emplace(series_key(*c.commit->series), c.commit->series);
+    sources.insert(sv(c.commit->series->source));
+  }
+  if (ticks) sources.insert(sv(ticks->source));
+  for (std::uint64_t i = 0; ticks && i < ticks->quote_count; ++i) {
+    const tdk_quote &q = detail::at(ticks->quotes, i, ticks->quote_stride);
+    symbols.insert(sv(q.symbol));
+    formats.insert({std::string(sv(ticks->source_version)), q.price_exp, q.size_exp, q.volume_exp});
+  }
+  for (const auto &[key, s] : series) catalogue_.obtain_series(*s);
+  for (const std::string_view name : sources) catalogue_.obtain_source(name);
+  for (const std::string_view name : symbols) catalogue_.obtain_symbol(name);
+  for (const TickFormat &f : formats) catalogue_.obtain_format(f);
 }
 
 // Inside a write transaction.

@@ -44,6 +44,7 @@ class PostgresStorage {
   struct CheckedCommit;
   void write(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *ticks, tdk_commit_result &out);
   void prepare_write(const std::vector<CheckedCommit> &commits);
+  void obtain_names(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *ticks);
   Tally store(const std::vector<CheckedCommit> &commits);
   void lock_series(std::vector<std::int64_t> ids);
   void retire_old();
