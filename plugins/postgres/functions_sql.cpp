@@ -103,7 +103,9 @@ BEGIN
   WITH old AS (DELETE FROM revision WHERE time < ends RETURNING series_id, batch_id)
   INSERT INTO retired SELECT series_id, batch_id, 0, count(*) FROM old GROUP BY 1, 2;
   IF hyper THEN
-    EXECUTE 'SELECT count(*) FROM drop_chunks(''candle'', older_than => $1)' USING ends;
+    EXECUTE format('SELECT count(*) FROM %I.drop_chunks(''candle''::regclass, older_than => $1)', (
+      SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'timescaledb'))
+      USING ends;
     DELETE FROM candle WHERE time < ends;
   ELSE
     FOR old IN SELECT * FROM old_months(before) LOOP

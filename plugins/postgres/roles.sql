@@ -27,9 +27,11 @@ ALTER DEFAULT PRIVILEGES FOR ROLE tapedeck_owner IN SCHEMA tapedeck GRANT SELECT
 ALTER DEFAULT PRIVILEGES FOR ROLE tapedeck_owner IN SCHEMA tapedeck
   GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO tapedeck_writer;
 ALTER DEFAULT PRIVILEGES FOR ROLE tapedeck_owner IN SCHEMA tapedeck GRANT EXECUTE ON FUNCTIONS TO tapedeck_writer;
+ALTER DEFAULT PRIVILEGES FOR ROLE tapedeck_owner IN SCHEMA tapedeck GRANT USAGE ON SEQUENCES TO tapedeck_writer;
 GRANT SELECT ON ALL TABLES IN SCHEMA tapedeck TO tapedeck_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA tapedeck TO tapedeck_writer;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tapedeck TO tapedeck_writer;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA tapedeck TO tapedeck_writer;
 
 -- Which migrations ran is the owner's to say.
 DO $$

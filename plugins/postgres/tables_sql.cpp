@@ -20,8 +20,9 @@ CREATE TABLE series(
 CREATE TABLE source(
   id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name text COLLATE "C" NOT NULL UNIQUE);
+CREATE SEQUENCE batch_ids;
 CREATE TABLE batch(
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id bigint PRIMARY KEY DEFAULT nextval('batch_ids'),
   fetched_at bigint NOT NULL,
   rank bigint NOT NULL,
   rows bigint NOT NULL,
