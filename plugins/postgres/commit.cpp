@@ -82,6 +82,7 @@ void PostgresStorage::write(const std::vector<CheckedCommit> &commits, const tdk
 void PostgresStorage::prepare_write(const std::vector<CheckedCommit> &commits) {
   if (staged_session_ != db_.session()) make_staging(db_);
   staged_session_ = db_.session();
+  retire_old();  // before partitions are made that it might take
   if (layout_ == Layout::Partitions) {
     partitions_.keep_ahead(host_.now());
     std::vector<const tdk_candle_batch *> batches;
@@ -89,7 +90,6 @@ void PostgresStorage::prepare_write(const std::vector<CheckedCommit> &commits) {
       if (has_rows(*c.commit)) batches.push_back(c.commit->batch);
     partitions_.cover(batches);
   }
-  retire_old();
 }
 
 // Inside a write transaction, before anything else. Whoever adds a name is waited for by all others that

@@ -41,7 +41,10 @@ constexpr const char *kSession =
     " set_config('synchronous_commit', $4, false), set_config('default_transaction_read_only', $5, false),"
     " set_config('TimeZone', 'UTC', false), set_config('client_min_messages', 'warning', false),"
     // Streams are read in order and from the front: an index, never a sort of everything.
-    " set_config('cursor_tuple_fraction', '0.01', false), set_config('jit', 'off', false)";
+    " set_config('cursor_tuple_fraction', '0.01', false), set_config('jit', 'off', false),"
+    // Prepared statements go by keys: they need no plan of their own for each page, which took as long as the
+    // page. Partitions are chosen while they run.
+    " set_config('plan_cache_mode', 'force_generic_plan', false)";
 
 }  // namespace
 

@@ -87,9 +87,15 @@ TEST_F(Roles, TheWriterDoesAllThatAHostDoes) {
   ASSERT_TRUE(store.remove_before({}, kMay + kMonth, removed).ok());
   EXPECT_EQ(removed, 300u);
   EXPECT_EQ(login("writer").refusal("SELECT 1 FROM candle_202405"), "42P01") << "the empty partition is dropped for it";
-  host_.set_now(kMay + 400 * kMonth);
+  ASSERT_TRUE(store.commit(page()).ok());
+  EXPECT_EQ(login("writer").refusal("SELECT 1 FROM candle_202405"), "");
+  host_.set_now(kMay + 40 * kMonth);
   const auto retiring = open_plugin(with(options("writer"), {{"drop_after_days", "30"}}), host_);
-  EXPECT_TRUE(retiring.commit(page()).ok());
+  Commit now = page();
+  now.candles = conformance::make_candles(kMay + 40 * kMonth, 1);
+  ASSERT_TRUE(retiring.commit(now).ok());
+  EXPECT_EQ(login("writer").refusal("SELECT 1 FROM candle_202405"), "42P01") << "old months are dropped for it";
+  EXPECT_EQ(retiring.query({}).candles(), now.candles);
 }
 
 TEST_F(Roles, TheWriterChangesNoTable) {

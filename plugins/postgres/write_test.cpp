@@ -160,7 +160,9 @@ TEST_F(Write, ARealDeadlockIsTriedAgain) {
   stranger.execute("SET deadlock_timeout = '10s'; BEGIN; SELECT 1 FROM series WHERE symbol = 'ETH/USDT' FOR UPDATE");
   std::thread other([&] {
     while (client().number("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) std::this_thread::yield();
-    stranger.execute("SELECT 1 FROM series WHERE symbol = 'BTC/USDT' FOR UPDATE; COMMIT");
+    // Should it be the one that the server refuses, that ends the circle too.
+    stranger.refusal("SELECT 1 FROM series WHERE symbol = 'BTC/USDT' FOR UPDATE; COMMIT");
+    stranger.refusal("ROLLBACK");
   });
   for (Commit &c : b.commits) c.candles = make_candles(kMay, 300, 1);
   const Committed done = store_.commit_batch(b);
