@@ -9,26 +9,35 @@ servers::PrivatePostgres &shared_server() {
   return server;
 }
 
-TestSchema::TestSchema() {
+std::string timescale_database() {
+  static const bool made = [] {
+    servers::PostgresClient(shared_server().connection()).execute("CREATE DATABASE timescale");
+    servers::PostgresClient(shared_server().connection("timescale")).execute("CREATE EXTENSION IF NOT EXISTS timescaledb SCHEMA public");
+    return true;
+  }();
+  return made ? "timescale" : "";
+}
+
+TestSchema::TestSchema(std::string database) : database_(std::move(database)) {
   static int made = 0;
   name_ = "Store " + std::to_string(++made);  // which must be quoted
 }
 
 TestSchema::~TestSchema() {
-  servers::PostgresClient(shared_server().connection()).execute("DROP SCHEMA IF EXISTS \"" + name_ + "\" CASCADE");
+  servers::PostgresClient(shared_server().connection(database_)).execute("DROP SCHEMA IF EXISTS \"" + name_ + "\" CASCADE");
 }
 
 conformance::Options TestSchema::options() const {
   const auto &server = shared_server();
   return {{"host", server.directory().string()},
           {"port", std::to_string(server.port())},
-          {"database", "postgres"},
+          {"database", database_},
           {"user", server.kUser},
           {"schema", name_}};
 }
 
 servers::PostgresClient TestSchema::client() const {
-  servers::PostgresClient client(shared_server().connection());
+  servers::PostgresClient client(shared_server().connection(database_));
   client.execute("SET search_path = \"" + name_ + "\"; SET timezone = 'UTC'");
   return client;
 }

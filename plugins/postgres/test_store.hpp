@@ -12,10 +12,10 @@ namespace tapedeck::postgres {
 // One for the whole program. It is never crashed, so nothing is flushed to the disk.
 servers::PrivatePostgres &shared_server();
 
-// A schema of its own in the server's database, gone with this object.
+// A schema of its own in a database of the server, gone with this object.
 class TestSchema {
  public:
-  TestSchema();
+  explicit TestSchema(std::string database = "postgres");
   TestSchema(const TestSchema &) = delete;
   TestSchema &operator=(const TestSchema &) = delete;
   ~TestSchema();
@@ -26,8 +26,11 @@ class TestSchema {
   servers::PostgresClient client() const;
 
  private:
-  std::string name_;
+  std::string database_, name_;
 };
+
+// One with the extension; the other tests go on without it. Only where the server has it.
+std::string timescale_database();
 
 // `more` stands in for what options() has.
 conformance::Options with(conformance::Options options, const conformance::Options &more);

@@ -114,8 +114,11 @@ std::string PrivatePostgres::connection(const std::string &database) const {
 }
 
 bool PrivatePostgres::has_timescaledb() {
-  return fs::exists(programs() / "../share/extension/timescaledb.control") ||
-         fs::exists(programs() / "../share/postgresql/extension/timescaledb.control");
+  // As PostgreSQL's own build lays its files out, and as Debian does.
+  const fs::path bin = programs(), version = bin.parent_path().filename();
+  for (const fs::path &share : {bin / "../share", bin / "../share/postgresql", bin / "../../../../share/postgresql" / version})
+    if (fs::exists(share / "extension/timescaledb.control")) return true;
+  return false;
 }
 
 void PrivatePostgres::launch() {
