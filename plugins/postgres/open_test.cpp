@@ -1,10 +1,10 @@
 // Opening: what is refused, and whether the refusal says what to do.
 #include "test_store.hpp"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <thread>
 
 namespace tapedeck::postgres {
 namespace {
@@ -60,6 +60,23 @@ TEST_F(Open, SaysThatNoServerIsThere) {
   const Refused r = refusal(with(schema_.options(), {{"host", "127.0.0.1"}, {"port", "1"}, {"reconnect_timeout", "0ms"}}));
   EXPECT_EQ(r.status, TDK_UNAVAILABLE);
   EXPECT_THAT(r.message, AllOf(HasSubstr("opening the store Store"), HasSubstr("127.0.0.1:1"), HasSubstr("check that the server runs")));
+}
+
+// Somebody listens and never says a word.
+TEST_F(Open, DoesNotWaitForeverForAnAnswer) {
+  const int mute = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(bind(mute, reinterpret_cast<sockaddr *>(&address), size), 0);
+  ASSERT_EQ(listen(mute, 8), 0);
+  ASSERT_EQ(getsockname(mute, reinterpret_cast<sockaddr *>(&address), &size), 0);
+  const Refused r = refusal(with(by_password(), {{"port", std::to_string(ntohs(address.sin_port))},
+                                                 {"connect_timeout", "200ms"}, {"reconnect_timeout", "0ms"}}));
+  EXPECT_EQ(r.status, TDK_UNAVAILABLE);
+  EXPECT_THAT(r.message, HasSubstr("no answer within connect_timeout"));
+  close(mute);
 }
 
 TEST_F(Open, LogsInWithAPasswordOfAnyCharacters) {

@@ -215,6 +215,30 @@ TEST_F(Write, ALockThatLastsIsBusy) {
   EXPECT_EQ(impatient.commit(page(kMay, 2, 1)).updated, 2u);
 }
 
+// Nobody holds a row here, but the whole table.
+TEST_F(Write, AStatementThatTakesTooLongIsEnded) {
+  ASSERT_TRUE(store_.commit(page(kMay, 2)).ok());
+  const auto impatient = open_plugin(with(schema_.options(), {{"statement_timeout", "100ms"}}), host_);
+  const auto stranger = client();
+  stranger.execute("BEGIN; LOCK TABLE series IN ACCESS EXCLUSIVE MODE");
+  const Committed done = impatient.commit(page(kMay, 2, 1));
+  EXPECT_EQ(done.status, TDK_TIMEOUT);
+  EXPECT_THAT(done.message, HasSubstr("statement_timeout"));
+  stranger.execute("ROLLBACK");
+  EXPECT_EQ(impatient.commit(page(kMay, 2, 1)).updated, 2u);
+}
+
+TEST_F(Write, AReadThatWaitsCanBeCalledOff) {
+  ASSERT_TRUE(store_.commit(page(kMay, 2)).ok());
+  const auto patient = open_plugin(with(schema_.options(), {{"lock_timeout", "10m"}, {"statement_timeout", "10m"}}), host_);
+  const auto stranger = client();
+  stranger.execute("BEGIN; LOCK TABLE candle IN ACCESS EXCLUSIVE MODE");
+  const conformance::CancelAfter cancel(5);
+  EXPECT_EQ(patient.query({.cancel = cancel.raw()}).status, TDK_CANCELLED);
+  stranger.execute("ROLLBACK");
+  EXPECT_EQ(patient.query({}).candles().size(), 2u);
+}
+
 TEST_F(Write, WhatTextCannotHoldIsReplacedInAReasonAndRefusedInAName) {
   using namespace std::string_literals;
   Commit c = page(kMay, 1);
