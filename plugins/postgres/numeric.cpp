@@ -63,7 +63,11 @@ bool read_numeric(std::string_view bytes, int exp, std::int64_t &mantissa) {
   const int zeros = weight - (count - 1) - split.groups;  // groups between the last digit and 10^exp
   if (zeros < 0 || weight - split.groups > 6) return false;
   Wide number = 0;
-  for (int i = 0; i < count; ++i) number = number * 10000 + get<std::uint16_t>(bytes.data() + 8 + 2 * i);
+  for (int i = 0; i < count; ++i) {
+    const auto digit = get<std::uint16_t>(bytes.data() + 8 + 2 * i);
+    if (digit > 9999) return false;
+    number = number * 10000 + digit;
+  }
   for (int i = 0; i < zeros; ++i) number *= 10000;
   const auto tens = static_cast<unsigned>(kTens[split.tens]);
   if (number % tens != 0 || number / tens > static_cast<Wide>(INT64_MAX)) return false;

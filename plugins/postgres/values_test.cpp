@@ -49,7 +49,7 @@ TEST(Numeric, WhatIsNoNumberIsRefused) {
   std::int64_t m = 0;
   for (const std::string &bytes : {std::string(), std::string(7, '\0'), std::string("\0\0\0\0\xc0\0\0\0", 8),
                                    std::string("\0\2\0\0\0\0\0\0\0\1", 10), std::string("\xff\xff\0\0\0\0\0\0", 8),
-                                   std::string("\0\1\x7f\xff\0\0\0\0\0\1", 10)})
+                                   std::string("\0\1\x7f\xff\0\0\0\0\0\1", 10), std::string("\0\1\0\0\0\0\0\0\x27\x10", 10)})
     EXPECT_FALSE(read_numeric(bytes, 0, m)) << bytes.size();
 }
 
