@@ -24,6 +24,11 @@ if [ "$(id -u)" -ne 0 ]; then
   fi
 fi
 echo "Installing ${#missing[@]} Debian packages: ${missing[*]}" >&2
+# The tests start servers of their own; a cluster of the system's would only be in the way.
+if [[ " ${missing[*]} " == *" postgresql-15 "* && ! -e /etc/postgresql-common/createcluster.conf ]]; then
+  "${sudo[@]}" mkdir -p /etc/postgresql-common
+  echo 'create_main_cluster = false' | "${sudo[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! { DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get update &&

@@ -111,8 +111,9 @@ CommitResult StoreWriter::commit_patiently(const Commit &commit) {
   for (int attempt = 1;; ++attempt) try {
       return storage_->commit(commit);
     } catch (const Error &e) {
-      // The store itself waited already (busy_timeout): another process holds it for long.
-      if (e.code() != TDK_BUSY || attempt == kBusyTries) throw;
+      // The store itself waited already: another process holds it for long, or its server is away.
+      const bool passes = e.code() == TDK_BUSY || e.code() == TDK_UNAVAILABLE;
+      if (!passes || attempt == kBusyTries) throw;
       clock_.sleep_ns(kSecond / 5 << attempt, nullptr);
     }
 }

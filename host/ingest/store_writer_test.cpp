@@ -77,6 +77,16 @@ TEST(StoreWriter, WaitsForABusyStoreByTheClock) {
   EXPECT_GE(w.bench.clock.now_ns(), before + 2 * kSecond);
 }
 
+TEST(StoreWriter, WaitsForAStoreWhoseServerIsAway) {
+  Writing w;
+  w.bench.store->on_commit = [](int n) {
+    if (n < 4) throw Error(TDK_UNAVAILABLE, "connection lost");
+  };
+  w.writer->submit(w.page(0));
+  EXPECT_EQ(w.end(), TDK_OK);
+  EXPECT_EQ(w.bench.slots(CoverageState::NoTrades), 1);
+}
+
 TEST(StoreWriter, GivesABusyStoreUpAfterHalfAMinute) {
   Writing w;
   w.bench.store->on_commit = [](int) { throw Error(TDK_BUSY, "locked"); };

@@ -1,5 +1,7 @@
 #include "candle_reader.hpp"
 
+#include "kit/storage/limit.hpp"
+
 #include <algorithm>
 
 namespace tapedeck::sqlite {
@@ -7,11 +9,6 @@ namespace {
 
 constexpr std::uint64_t kBatchDefault = 4096;
 constexpr std::uint64_t kBatchMax = 65536;
-
-std::int64_t sql_limit(std::uint64_t limit) {
-  constexpr std::uint64_t kNone = static_cast<std::uint64_t>(INT64_MAX);
-  return static_cast<std::int64_t>(limit == 0 ? kNone : std::min(limit, kNone));
-}
 
 }  // namespace
 
@@ -32,7 +29,7 @@ void CandleReader::stream(std::int64_t series) {
       "SELECT open_time, open, high, low, close, volume, turnover, trades, state, batch_id"
       " FROM candle WHERE series_id=?1 AND open_time>=?2 AND open_time<?3"
       " ORDER BY open_time LIMIT ?4");
-  use.bind(1, series).bind(2, from).bind(3, request_.range.to).bind(4, sql_limit(request_.limit));
+  use.bind(1, series).bind(2, from).bind(3, request_.range.to).bind(4, kit::sql_limit(request_.limit));
   for (auto &column : columns_) column.resize(capacity_);
   state_.resize(capacity_);
   while (use.step()) accept(use);
@@ -45,7 +42,7 @@ std::int64_t CandleReader::first_of_newest(std::int64_t series) {
       "SELECT open_time FROM candle WHERE series_id=?1 AND open_time>=?2 AND open_time<?3"
       " ORDER BY open_time DESC LIMIT 1 OFFSET ?4");
   use.bind(1, series).bind(2, request_.range.from).bind(3, request_.range.to);
-  use.bind(4, sql_limit(request_.limit) - 1);
+  use.bind(4, kit::sql_limit(request_.limit) - 1);
   return use.step() ? use.integer(0) : request_.range.from;
 }
 

@@ -100,6 +100,19 @@ Tally merge(Database &db, const Origin &origin, const tdk_candle_batch &b) {
 
 }  // namespace
 
+Value value_at(const tdk_candle_batch &b, std::uint64_t i) {
+  Value v;
+  v.open = b.open[i];
+  v.high = b.high[i];
+  v.low = b.low[i];
+  v.close = b.close[i];
+  if (b.volume) v.volume = b.volume[i];
+  if (b.turnover) v.turnover = b.turnover[i];
+  if (b.trades) v.trades = b.trades[i];
+  if (b.state) v.state = b.state[i];
+  return v;
+}
+
 Tally store_candles(Database &db, const Origin &origin, const tdk_candle_batch &b) {
   Tally tally =
       touches_stored(db, origin.series, b) ? merge(db, origin, b) : insert_all(db, origin, b);

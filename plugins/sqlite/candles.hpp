@@ -26,10 +26,6 @@ struct Origin {
   std::int64_t now = 0;  // of the wall clock: when a replaced value ceased to stand
 };
 
-// Throws TDK_INVALID_ARGUMENT for what must not be stored: rows out of order, a missing column or
-// price, an exponent beyond 18 digits.
-void check_batch(const tdk_candle_batch &batch);
-
 // Inside a write transaction. `batch` was checked and has at least one row.
 Tally store_candles(Database &db, const Origin &origin, const tdk_candle_batch &batch);
 

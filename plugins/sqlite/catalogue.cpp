@@ -1,11 +1,7 @@
 #include "catalogue.hpp"
 
-#include <charconv>
-
 namespace tapedeck::sqlite {
 namespace {
-
-constexpr std::string_view kUnits = "smhdwM";  // TDK_UNIT_SECOND is 1
 
 // The symbol goes last, so that no symbol can imitate another key.
 std::string key_of(const tdk_series &s) {
@@ -21,30 +17,6 @@ Use &bind_series(Use &use, const tdk_series &s, const std::string &interval) {
 }
 
 }  // namespace
-
-std::string interval_text(tdk_interval interval) {
-  if (interval.unit < TDK_UNIT_SECOND || interval.unit > kUnits.size() || interval.count == 0)
-    throw Error(TDK_INVALID_ARGUMENT, "reading an interval: unit " + std::to_string(interval.unit) +
-                                          ", count " + std::to_string(interval.count) +
-                                          " is none; give a TDK_UNIT_* and a count from 1");
-  return std::to_string(interval.count) + kUnits[interval.unit - 1];
-}
-
-tdk_interval parse_interval(std::string_view text) {
-  tdk_interval interval{};
-  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), interval.count);
-  auto used = static_cast<std::size_t>(end - text.data());
-  auto unit = used + 1 == text.size() ? kUnits.find(text[used]) : std::string_view::npos;
-  if (failed != std::errc{} || unit == std::string_view::npos)
-    throw Error(TDK_IO, "reading the series: '" + std::string(text) +
-                            "' is no interval; someone changed the table by hand");
-  interval.unit = static_cast<std::uint32_t>(unit) + 1;
-  return interval;
-}
-
-std::string describe_series(const tdk_series &s) {
-  return std::string(sv(s.symbol)) + " " + interval_text(s.interval);
-}
 
 std::optional<std::int64_t> Catalogue::find_series(const tdk_series &s) {
   std::string key = key_of(s);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "database.hpp"
+#include "kit/storage/series_text.hpp"
 
 #include <optional>
 #include <string>
@@ -9,9 +10,9 @@
 
 namespace tapedeck::sqlite {
 
-std::string interval_text(tdk_interval interval);  // "1m", "4h", "1M"
-tdk_interval parse_interval(std::string_view text);
-std::string describe_series(const tdk_series &series);  // "BTC/USDT 1m", for messages
+using kit::describe_series;
+using kit::interval_text;
+using kit::parse_interval;
 
 // Ids that were read from the database stay right, because none of the tables ever loses a row; ids that
 // this instance's open transaction handed out do not: forget() them when it is rolled back.

@@ -1,4 +1,5 @@
 #include "candles.hpp"
+#include "kit/storage/commit_check.hpp"
 #include "ledger_store.hpp"
 #include "storage.hpp"
 #include "ticks.hpp"
@@ -7,16 +8,6 @@ namespace tapedeck::sqlite {
 namespace {
 
 bool has_rows(const tdk_commit &c) { return c.batch && c.batch->count > 0; }
-
-void check(const tdk_commit &c) {
-  if (!c.series) throw Error(TDK_INVALID_ARGUMENT, "storing candles: the commit names no series");
-  if (sv(c.series->symbol).empty())
-    throw Error(TDK_INVALID_ARGUMENT, "storing candles: the series has no symbol");
-  if (sv(c.series->source).empty())
-    throw Error(TDK_INVALID_ARGUMENT, "storing candles of " + describe_series(*c.series) +
-                                          ": the series names no source");
-  if (c.batch) check_batch(*c.batch);
-}
 
 Origin origin_of(const tdk_commit &c, std::int64_t series, std::int64_t source, std::int64_t now) {
   Origin o;
@@ -51,8 +42,8 @@ void add(Tally &sum, const Tally &one) {
 
 struct SqliteStorage::CheckedCommit {
   explicit CheckedCommit(const tdk_commit &c) : commit(&c) {
-    check(c);
-    entries = checked_entries(c);
+    kit::check_commit(c);
+    entries = kit::checked_entries(c);
   }
   const tdk_commit *commit;
   std::vector<Entry> entries;
@@ -71,7 +62,7 @@ void SqliteStorage::commit_batch(const tdk_commit_batch &batch, tdk_commit_resul
   commits.reserve(batch.commit_count);
   for (std::uint64_t i = 0; i < batch.commit_count; ++i)
     commits.emplace_back(tapedeck::detail::at(batch.commits, i, batch.commit_stride));
-  check_ticks(batch);
+  kit::check_ticks(batch);
   write(commits, batch.quote_count > 0 ? &batch : nullptr, out);
 }
 

@@ -1,20 +1,11 @@
 #include "fact_rows.hpp"
 
+#include "kit/storage/fact_check.hpp"
+
 #include <string>
 
 namespace tapedeck::sqlite {
 namespace {
-
-[[noreturn]] void refuse(const char *what, std::uint64_t row, const char *lack) {
-  throw Error(TDK_INVALID_ARGUMENT, std::string("storing ") + what + ": row " + std::to_string(row) +
-                                        " " + lack + "; nothing of this call is stored");
-}
-
-bool is_exponent(std::int32_t exp) { return exp >= -18 && exp <= 18; }
-
-bool is_decimal(const tdk_decimal &d) {
-  return d.present == 0 || (is_exponent(d.exp) && d.mantissa != TDK_NULL_I64);
-}
 
 void bind_decimal(Use &use, int parameter, const tdk_decimal &d) {
   use.bind_cell(parameter, d.present != 0 ? d.mantissa : TDK_NULL_I64);
@@ -24,15 +15,6 @@ void bind_decimal(Use &use, int parameter, const tdk_decimal &d) {
 tdk_decimal decimal_of(const Use &row, int column) {
   if (row.cell(column) == TDK_NULL_I64) return {};
   return {row.integer(column), static_cast<std::int32_t>(row.integer(column + 1)), 1};
-}
-
-// Without an id of the source's, where and what it is; the length first, so that no country can imitate
-// the beginning of a title.
-std::string key_text(const tdk_calendar_event &e) {
-  if (e.id.size > 0) return {};
-  std::string key = std::to_string(e.country.size);
-  key.append(":").append(sv(e.country)).append(sv(e.title));
-  return key;
 }
 
 }  // namespace
@@ -49,18 +31,6 @@ const char *const kEvents =
     " FROM economic_event e JOIN source o ON o.id=e.source_id WHERE e.time>=?1 AND e.time<?2 AND"
     " (?3='' OR e.country=?3) AND (?4='' OR o.name=?4)"
     " ORDER BY e.time, o.name, e.event_id, e.country, e.title";
-
-void check_fact(const tdk_symbol &s, std::uint64_t row) {
-  if (sv(s.symbol).empty()) refuse("symbols", row, "has no symbol");
-  if (s.price_exp_known != 0 && !is_exponent(s.price_exp))
-    refuse("symbols", row, "has an exponent that is not one of -18 to 18");
-}
-
-void check_fact(const tdk_calendar_event &e, std::uint64_t row) {
-  if (sv(e.title).empty()) refuse("economic events", row, "has no title");
-  if (!is_decimal(e.actual) || !is_decimal(e.forecast) || !is_decimal(e.previous))
-    refuse("economic events", row, "has an exponent that is not one of -18 to 18, or no mantissa");
-}
 
 void store_fact(Database &db, std::int64_t source, std::int64_t fetched_at, const tdk_symbol &s) {
   Use use = db.use(
@@ -81,7 +51,7 @@ void store_fact(Database &db, std::int64_t source, std::int64_t fetched_at, cons
 
 void store_fact(Database &db, std::int64_t source, std::int64_t fetched_at,
                 const tdk_calendar_event &e) {
-  const std::string key = key_text(e);
+  const std::string key = kit::event_key(e);
   Use use = db.use(
       "INSERT INTO economic_event(source_id, event_id, key_time, key_text, time, importance, title,"
       " country, currency, unit, actual, actual_exp, forecast, forecast_exp, previous, previous_exp,"

@@ -5,11 +5,6 @@
 
 namespace tapedeck::sqlite {
 
-// Throws TDK_INVALID_ARGUMENT for what must not be stored: a row without its symbol or title, an exponent
-// beyond 18 digits, a decimal without its mantissa.
-void check_fact(const tdk_symbol &symbol, std::uint64_t row);
-void check_fact(const tdk_calendar_event &event, std::uint64_t row);
-
 // Inside a write transaction: inserts the row, or replaces one that was fetched no later.
 void store_fact(Database &db, std::int64_t source, std::int64_t fetched_at, const tdk_symbol &symbol);
 void store_fact(Database &db, std::int64_t source, std::int64_t fetched_at, const tdk_calendar_event &event);

@@ -1,5 +1,7 @@
 // What storage keeps beside series and ticks: symbols and economic events.
 #include "fact_rows.hpp"
+#include "kit/storage/fact_check.hpp"
+#include "kit/storage/limit.hpp"
 #include "storage.hpp"
 
 #include <algorithm>
@@ -8,11 +10,6 @@ namespace tapedeck::sqlite {
 namespace {
 
 constexpr std::uint64_t kRowsBetweenChecks = 256;
-
-std::int64_t sql_limit(std::uint64_t limit) {
-  constexpr auto kNone = static_cast<std::uint64_t>(INT64_MAX);
-  return static_cast<std::int64_t>(limit == 0 ? kNone : std::min(limit, kNone));
-}
 
 // Steps through the rows, and asks now and then whether anybody still wants them.
 template <class Writer, class RowOf>
@@ -27,8 +24,7 @@ void stream(Use &use, const Cancel &cancel, Writer writer, RowOf row_of) {
 
 template <class T>
 void SqliteStorage::write_facts(std::string_view source, std::int64_t fetched_at, const Rows<T> &rows) {
-  if (source.empty()) throw Error(TDK_INVALID_ARGUMENT, "storing facts: the call names no source");
-  for (std::uint64_t i = 0; i < rows.count; ++i) check_fact(rows[i], i);
+  kit::check_facts(source, rows);
   try {
     Transaction tx(db_, Transaction::Kind::Write);
     const std::int64_t id = catalogue_.obtain_source(source);
@@ -58,7 +54,7 @@ void SqliteStorage::query_symbols(const tdk_symbol_request &request, const tdk_s
   db_.doing("reading symbols from");
   cancel.check();
   Use use = db_.use(kSymbols);
-  use.bind(1, sv(request.symbol)).bind(2, sv(request.source)).bind(3, sql_limit(request.limit));
+  use.bind(1, sv(request.symbol)).bind(2, sv(request.source)).bind(3, kit::sql_limit(request.limit));
   stream(use, cancel, SymbolWriter(sink), &symbol_of);
 }
 

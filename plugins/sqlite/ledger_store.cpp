@@ -5,26 +5,6 @@
 namespace tapedeck::sqlite {
 namespace {
 
-[[noreturn]] void refuse(std::uint64_t i, const std::string &what) {
-  throw Error(TDK_INVALID_ARGUMENT, "storing coverage: entry " + std::to_string(i) + " " + what +
-                                        "; nothing of this commit is stored");
-}
-
-// Only a failure has an error, tries and a next try; elsewhere they would keep equals apart.
-Entry entry_of(const tdk_coverage &c) {
-  Entry e;
-  e.from = c.range.from;
-  e.to = c.range.to;
-  e.state = c.state;
-  e.updated = c.updated;
-  e.reason = sv(c.reason);
-  if (c.state != TDK_COVERAGE_FAILED) return e;
-  e.error = c.error;
-  e.tries = c.tries;
-  e.next_try = c.next_try;
-  return e;
-}
-
 Entry read_entry(const Use &use) {
   Entry e;
   e.from = use.integer(0);
@@ -80,25 +60,10 @@ void apply(Database &db, std::int64_t series, std::int64_t source, const std::ve
 
 }  // namespace
 
-std::vector<Entry> checked_entries(const tdk_commit &commit) {
-  std::vector<Entry> entries;
-  if (commit.coverage_count && !commit.coverage) refuse(0, "is missing");
-  for (std::uint64_t i = 0; i < commit.coverage_count; ++i) {
-    Entry e = entry_of(tapedeck::detail::at(commit.coverage, i, commit.coverage_stride));
-    if (e.state < TDK_COVERAGE_PRESENT || e.state > TDK_COVERAGE_FAILED)
-      refuse(i, "has the unknown state " + std::to_string(e.state));
-    if (e.from >= e.to) refuse(i, "covers nothing");
-    if (!entries.empty() && e.from < entries.back().to)
-      refuse(i, "begins before the last one ends");
-    entries.push_back(std::move(e));
-  }
-  return entries;
-}
-
 void store_coverage(Database &db, std::int64_t series, std::int64_t source,
                     const std::vector<Entry> &fresh) {
   auto known = load(db, series, source, fresh.front().from, fresh.back().to);
-  apply(db, series, source, known, merge_ledger(known, fresh));
+  apply(db, series, source, known, kit::merge_ledger(known, fresh));
 }
 
 void cut_coverage(Database &db, std::int64_t series, std::int64_t before) {
@@ -110,7 +75,7 @@ void cut_coverage(Database &db, std::int64_t series, std::int64_t before) {
   }
   for (std::int64_t source : sources) {
     auto known = load(db, series, source, TDK_NULL_I64, before);
-    apply(db, series, source, known, cut_ledger(known, before));
+    apply(db, series, source, known, kit::cut_ledger(known, before));
   }
 }
 

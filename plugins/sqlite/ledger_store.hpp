@@ -2,13 +2,11 @@
 #pragma once
 
 #include "catalogue.hpp"
-#include "ledger.hpp"
+#include "kit/storage/ledger.hpp"
 
 namespace tapedeck::sqlite {
 
-// The entries of a commit, copied and brought to one form. Throws TDK_INVALID_ARGUMENT for an
-// unknown state and for ranges that are empty, not ascending or overlapping.
-std::vector<Entry> checked_entries(const tdk_commit &commit);
+using kit::Entry;
 
 // Inside a write transaction. `fresh` is not empty.
 void store_coverage(Database &db, std::int64_t series, std::int64_t source,

@@ -1,18 +1,13 @@
 #include "ticks.hpp"
 
+#include "kit/storage/limit.hpp"
+
 #include <algorithm>
 
 namespace tapedeck::sqlite {
 namespace {
 
 constexpr std::size_t kRowsPerArray = 4096;
-
-[[noreturn]] void refuse(std::uint64_t row, const char *what) {
-  throw Error(TDK_INVALID_ARGUMENT, "storing ticks: tick " + std::to_string(row) + " " + what +
-                                        "; nothing of this commit is stored");
-}
-
-bool is_exponent(std::int32_t exp) { return exp >= -18 && exp <= 18; }
 
 // Finds the ids of what hardly ever changes from one tick to the next.
 class TickIds {
@@ -65,25 +60,7 @@ class TickIds {
   std::int32_t price_exp_ = 0, size_exp_ = 0, volume_exp_ = 0;
 };
 
-std::int64_t sql_limit(std::uint64_t limit) {
-  constexpr auto kNone = static_cast<std::uint64_t>(INT64_MAX);
-  return static_cast<std::int64_t>(limit == 0 ? kNone : std::min(limit, kNone));
-}
-
 }  // namespace
-
-void check_ticks(const tdk_commit_batch &b) {
-  if (b.quote_count == 0) return;
-  if (sv(b.source).empty())
-    throw Error(TDK_INVALID_ARGUMENT, "storing ticks: the batch names no source");
-  for (std::uint64_t i = 0; i < b.quote_count; ++i) {
-    const tdk_quote &q = tapedeck::detail::at(b.quotes, i, b.quote_stride);
-    if (sv(q.symbol).empty()) refuse(i, "has no symbol");
-    if (q.sequence == TDK_NULL_I64) refuse(i, "has no sequence");
-    if (!is_exponent(q.price_exp) || !is_exponent(q.size_exp) || !is_exponent(q.volume_exp))
-      refuse(i, "has an exponent that is not one of -18 to 18");
-  }
-}
 
 // Each symbol's quotes, then its trades, so that neighbours are stored one after another; of two with the
 // same sequence the first stays first.
@@ -123,7 +100,7 @@ void TickReader::stream(std::int64_t symbol) {
       " ORDER BY t.time, t.sequence, t.source_id LIMIT ?7");
   use.bind(1, symbol).bind(2, (request_.flags & TDK_QUOTES_TRADES) != 0).bind(3, request_.range.to);
   use.bind(4, start.time).bind(5, start.sequence).bind(6, start.source);
-  use.bind(7, sql_limit(request_.limit));
+  use.bind(7, kit::sql_limit(request_.limit));
   rows_.reserve(kRowsPerArray);
   while (use.step()) accept(use);
   flush();
@@ -136,7 +113,7 @@ TickReader::Place TickReader::first_of_newest(std::int64_t symbol) {
       " time<?4 ORDER BY time DESC, sequence DESC, source_id DESC LIMIT 1 OFFSET ?5");
   use.bind(1, symbol).bind(2, (request_.flags & TDK_QUOTES_TRADES) != 0);
   use.bind(3, request_.range.from).bind(4, request_.range.to);
-  use.bind(5, sql_limit(request_.limit) - 1);
+  use.bind(5, kit::sql_limit(request_.limit) - 1);
   if (!use.step()) return {request_.range.from, INT64_MIN, INT64_MIN};
   return {use.integer(0), use.integer(1), use.integer(2)};
 }

@@ -8,10 +8,6 @@
 
 namespace tapedeck::sqlite {
 
-// Throws TDK_INVALID_ARGUMENT for what must not be stored: no symbol, no sequence, an exponent beyond
-// 18 digits, no source.
-void check_ticks(const tdk_commit_batch &batch);
-
 // Stores what was checked.
 class TickWriter {
  public:

@@ -70,9 +70,9 @@ TEST_F(BrokenPlugins, TheReasonOfEachIsOneLine) {
 }
 
 TEST_F(BrokenPlugins, ListStillShowsTheGoodOnes) {
-  for (const char *id : {"binance", "oanda", "polygon", "sqlite", "twelvedata"})
+  for (const char *id : {"binance", "oanda", "polygon", "postgres", "sqlite", "twelvedata"})
     EXPECT_EQ(lines_with(listed_.out, "lib/tapedeck/plugins/" + std::string(id) + ".so").size(), 1u) << listed_.out;
-  EXPECT_EQ(lines_with(listed_.out, "available").size(), 5u) << listed_.out;
+  EXPECT_EQ(lines_with(listed_.out, "available").size(), 6u) << listed_.out;
 }
 
 TEST_F(BrokenPlugins, ABackfillRunsToItsEndBesideThem) {

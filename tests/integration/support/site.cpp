@@ -40,7 +40,8 @@ std::string yaml_of(const std::vector<Pipeline> &pipelines) {
   if (!p.plugin_dirs.empty()) out += "plugin_dirs: " + list_of({p.plugin_dirs.begin(), p.plugin_dirs.end()}) + "\n";
   out += "plugins:\n" + binance("binance", p.base_url, p.plugin_options);
   for (const auto &[name, url] : p.other_binances) out += binance(name, url, p.plugin_options);
-  out += "  store: { module: sqlite, options: { path: \"" + p.store.string() + "\" } }\n"
+  const std::string sqlite = "module: sqlite, options: { path: \"" + p.store.string() + "\" }";
+  out += "  store: { " + (p.store_plugin.empty() ? sqlite : p.store_plugin) + " }\n"
          "api: { listen: \"" + p.listen + "\" }\n"
          "pipelines:\n";
   for (const auto &each : pipelines) out += section_of(each);

@@ -12,11 +12,12 @@
 
 namespace tapedeck::integration {
 
-// One pipeline from one simulated Binance into one SQLite file.
+// One pipeline from one simulated Binance into one SQLite file, or into what `store_plugin` says.
 struct Pipeline {
   std::string name = "majors";
   std::string base_url;
   std::filesystem::path store;
+  std::string store_plugin;          // "module: ..., options: ..."; empty: SQLite in the file above
   std::vector<std::string> symbols = {"BTC/USDT"};
   std::vector<std::string> intervals = {"1m"};
   std::string calendar;              // empty: none is named

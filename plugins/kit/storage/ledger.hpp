@@ -1,4 +1,4 @@
-// The algebra of the coverage ledger. Pure: no database here.
+// The entries of the coverage ledger and their algebra. Pure: no database here.
 #pragma once
 
 #include <tapedeck/plugin.hpp>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace tapedeck::sqlite {
+namespace kit {
 
 struct Entry {
   std::int64_t from = 0, to = 0;
@@ -24,7 +24,11 @@ struct Entry {
 // the same become one entry, which was learned when the later of them was.
 std::vector<Entry> merge_ledger(const std::vector<Entry> &known, const std::vector<Entry> &fresh);
 
+// The entries of a commit, copied and brought to one form. Throws TDK_INVALID_ARGUMENT for an
+// unknown state and for ranges that are empty, not ascending or overlapping.
+std::vector<Entry> checked_entries(const tdk_commit &commit);
+
 // What lies from `before` on; an entry across it is cut.
 std::vector<Entry> cut_ledger(const std::vector<Entry> &known, std::int64_t before);
 
-}  // namespace tapedeck::sqlite
+}  // namespace kit

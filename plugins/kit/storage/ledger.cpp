@@ -1,8 +1,8 @@
-#include "ledger.hpp"
+#include "kit/storage/ledger.hpp"
 
 #include <algorithm>
 
-namespace tapedeck::sqlite {
+namespace kit {
 namespace {
 
 bool say_the_same(const Entry &a, const Entry &b) {
@@ -50,7 +50,42 @@ const Entry *stands(const Entry *known, const Entry *fresh) {
   return yields ? known : fresh;
 }
 
+[[noreturn]] void refuse(std::uint64_t i, const std::string &what) {
+  throw tapedeck::Error(TDK_INVALID_ARGUMENT, "storing coverage: entry " + std::to_string(i) + " " + what +
+                                        "; nothing of this commit is stored");
+}
+
+// Only a failure has an error, tries and a next try; elsewhere they would keep equals apart.
+Entry entry_of(const tdk_coverage &c) {
+  Entry e;
+  e.from = c.range.from;
+  e.to = c.range.to;
+  e.state = c.state;
+  e.updated = c.updated;
+  e.reason = tapedeck::sv(c.reason);
+  if (c.state != TDK_COVERAGE_FAILED) return e;
+  e.error = c.error;
+  e.tries = c.tries;
+  e.next_try = c.next_try;
+  return e;
+}
+
 }  // namespace
+
+std::vector<Entry> checked_entries(const tdk_commit &commit) {
+  std::vector<Entry> entries;
+  if (commit.coverage_count && !commit.coverage) refuse(0, "is missing");
+  for (std::uint64_t i = 0; i < commit.coverage_count; ++i) {
+    Entry e = entry_of(tapedeck::detail::at(commit.coverage, i, commit.coverage_stride));
+    if (e.state < TDK_COVERAGE_PRESENT || e.state > TDK_COVERAGE_FAILED)
+      refuse(i, "has the unknown state " + std::to_string(e.state));
+    if (e.from >= e.to) refuse(i, "covers nothing");
+    if (!entries.empty() && e.from < entries.back().to)
+      refuse(i, "begins before the last one ends");
+    entries.push_back(std::move(e));
+  }
+  return entries;
+}
 
 // Between two edges that follow each other neither list changes its mind.
 std::vector<Entry> merge_ledger(const std::vector<Entry> &known, const std::vector<Entry> &fresh) {
@@ -70,4 +105,4 @@ std::vector<Entry> cut_ledger(const std::vector<Entry> &known, std::int64_t befo
   return out;
 }
 
-}  // namespace tapedeck::sqlite
+}  // namespace kit

@@ -1,0 +1,212 @@
+#include "candle_writer.hpp"
+
+#include "copy_in.hpp"
+
+#include <algorithm>
+
+namespace tapedeck::postgres {
+namespace {
+
+// Below, looking whether the range is new costs more than the staging table does.
+constexpr std::uint64_t kWorthLooking = 200;
+
+constexpr const char *kIsNew =
+    "SELECT NOT EXISTS(SELECT 1 FROM candle WHERE series_id = $1::int AND time >= $2 AND time <= $4)";
+
+constexpr const char *kAddBatch =
+    "WITH counted AS (UPDATE series SET rows = rows + $9 WHERE id = $1::int)"
+    " INSERT INTO batch(series_id, source_id, rank, source_version, fetched_at, price_exp, volume_exp, turnover_exp, rows)"
+    " VALUES($1::int, $2::int, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
+
+constexpr const char *kCopy =
+    "COPY candle(time, batch_id, trades, series_id, state, nanos, open, high, low, close, volume, turnover)"
+    " FROM STDIN (FORMAT binary)";
+constexpr const char *kStage =
+    "COPY pg_temp.candle_stage(time, part, trades, state, nanos, open, high, low, close, volume, turnover)"
+    " FROM STDIN (FORMAT binary)";
+
+// The rule of abi/storage.h. Final over forming, then the lower rank, then the later: 0 not there yet,
+// 1 replaces, 2 equal but of a better rank: takes the row over, 3 equal, 4 outranked. An equal value of a
+// better rank takes the row over, although nobody sees a difference: otherwise a value of a rank in between,
+// which has to lose against the better one, would win when it comes last and lose when it comes first.
+// NUMERICs are equal as numbers are; whether a value replaced another says nothing about the value (bit 4).
+// A forming value that gives way leaves nothing behind; a final one is kept, and with it its batch.
+// What is stored is looked up row by row, by the whole key (OFFSET 0 keeps it so): of the newest rows the
+// planner knows nothing yet, and would take a scan of the range for each of them to be as good.
+constexpr const char *kMerge = R"sql(
+WITH page AS MATERIALIZED (
+  SELECT nextval('batch_ids') AS id, p.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[],
+                       $8::bigint[], $9::bigint[])
+    AS p(part, series_id, source_id, rank, source_version, fetched_at, price_exp, volume_exp, turnover_exp)),
+judged AS MATERIALIZED (
+  SELECT n.*, p.id AS new_batch, p.series_id::int AS series_id, o.batch_id AS old_batch, o.state AS old_state, o.open AS old_open,
+    o.high AS old_high, o.low AS old_low, o.close AS old_close, o.volume AS old_volume, o.turnover AS old_turnover,
+    o.trades AS old_trades,
+    CASE WHEN o.series_id IS NULL THEN 0
+      WHEN (o.state & 1) <> (n.state & 1) THEN CASE n.state & 1 WHEN 0 THEN 1 ELSE 4 END
+      WHEN o.open = n.open AND o.high = n.high AND o.low = n.low AND o.close = n.close
+        AND o.volume IS NOT DISTINCT FROM n.volume AND o.turnover IS NOT DISTINCT FROM n.turnover
+        AND o.trades IS NOT DISTINCT FROM n.trades AND (o.state & ~4) = (n.state & ~4)
+        THEN CASE WHEN p.rank < (SELECT b.rank FROM batch b WHERE b.id = o.batch_id) THEN 2 ELSE 3 END
+      WHEN p.rank <= (SELECT b.rank FROM batch b WHERE b.id = o.batch_id) THEN 1 ELSE 4 END AS verdict
+  FROM page p JOIN pg_temp.candle_stage n ON n.part = p.part
+  LEFT JOIN LATERAL (
+    SELECT * FROM candle k WHERE k.series_id = p.series_id::int AND k.time = n.time AND k.nanos = n.nanos OFFSET 0) o ON true),
+fresh AS (
+  INSERT INTO batch(id, series_id, source_id, rank, source_version, fetched_at, price_exp, volume_exp, turnover_exp, rows)
+  SELECT p.id, p.series_id, p.source_id, p.rank, p.source_version, p.fetched_at, p.price_exp, p.volume_exp,
+    p.turnover_exp, w.rows
+  FROM page p JOIN (SELECT part, count(*) AS rows FROM judged WHERE verdict <= 2 GROUP BY part) w ON w.part = p.part),
+kept AS (
+  INSERT INTO revision(series_id, time, nanos, open, high, low, close, volume, turnover, trades, state, batch_id, replaced_at)
+  SELECT series_id, time, nanos, old_open, old_high, old_low, old_close, old_volume, old_turnover, old_trades, old_state,
+    old_batch, $10 FROM judged WHERE verdict = 1 AND old_state & 1 = 0),
+freed AS MATERIALIZED (
+  SELECT old_batch, count(*) AS rows FROM judged WHERE verdict = 2 OR (verdict = 1 AND old_state & 1 = 1) GROUP BY old_batch),
+lowered AS (UPDATE batch b SET rows = b.rows - f.rows FROM freed f WHERE b.id = f.old_batch AND b.rows > f.rows),
+emptied AS (DELETE FROM batch b USING freed f WHERE b.id = f.old_batch AND b.rows <= f.rows),
+stored AS (
+  INSERT INTO candle(time, batch_id, trades, series_id, state, nanos, open, high, low, close, volume, turnover)
+  SELECT time, new_batch, trades, series_id, state, nanos, open, high, low, close, volume, turnover
+  FROM judged WHERE verdict <= 2 ORDER BY series_id, time, nanos
+  ON CONFLICT (series_id, time, nanos) DO UPDATE SET batch_id = excluded.batch_id, trades = excluded.trades,
+    state = excluded.state, open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+    volume = excluded.volume, turnover = excluded.turnover),
+counted AS (
+  UPDATE series s SET rows = s.rows + c.added, revisions = s.revisions + c.kept
+  FROM (SELECT series_id, count(*) FILTER (WHERE verdict = 0) AS added,
+               count(*) FILTER (WHERE verdict = 1 AND old_state & 1 = 0) AS kept FROM judged GROUP BY series_id) c
+  WHERE s.id = c.series_id AND (c.added > 0 OR c.kept > 0))
+SELECT count(*) FILTER (WHERE verdict = 0), count(*) FILTER (WHERE verdict = 1),
+       count(*) FILTER (WHERE verdict IN (2, 3)), count(*) FILTER (WHERE verdict = 4) FROM judged
+)sql";
+
+std::int64_t cell(const std::int64_t *column, std::uint64_t row) { return column ? column[row] : TDK_NULL_I64; }
+
+std::int32_t state_of(const tdk_candle_batch &b, std::uint64_t row) {
+  return b.state ? static_cast<std::int32_t>(b.state[row]) : 0;
+}
+
+void put_prices(CopyIn &out, const tdk_candle_batch &b, std::uint64_t row) {
+  out.decimal(b.open[row], b.price_exp);
+  out.decimal(b.high[row], b.price_exp);
+  out.decimal(b.low[row], b.price_exp);
+  out.decimal(b.close[row], b.price_exp);
+  out.decimal(cell(b.volume, row), b.volume_exp);
+  out.decimal(cell(b.turnover, row), b.turnover_exp);
+}
+
+// The pages of one merge as the columns of `page`, parts from `part` on.
+Params params_of(const std::vector<Page> &pages, std::int64_t part) {
+  std::vector<std::int64_t> parts, series, sources, ranks, fetched, prices, volumes, turnovers;
+  std::vector<std::string_view> versions;
+  for (const Page &p : pages) {
+    parts.push_back(part++);
+    series.push_back(p.series);
+    sources.push_back(p.source);
+    ranks.push_back(p.commit->rank);
+    versions.push_back(sv(p.commit->source_version));
+    fetched.push_back(p.commit->fetched_at);
+    prices.push_back(p.commit->batch->price_exp);
+    volumes.push_back(p.commit->batch->volume_exp);
+    turnovers.push_back(p.commit->batch->turnover_exp);
+  }
+  Params out;
+  out.integers(parts).integers(series).integers(sources).integers(ranks).texts(versions).integers(fetched);
+  out.integers(prices).integers(volumes).integers(turnovers);
+  return out;
+}
+
+}  // namespace
+
+void make_staging(Connection &db) {
+  db.script(
+      "CREATE TEMP TABLE IF NOT EXISTS candle_stage(time timestamptz NOT NULL, part bigint NOT NULL, trades bigint,"
+      " state int NOT NULL, nanos smallint NOT NULL, open numeric, high numeric, low numeric, close numeric,"
+      " volume numeric, turnover numeric) ON COMMIT DELETE ROWS;"
+      "CREATE TEMP TABLE IF NOT EXISTS tick_stage(time timestamptz, sequence bigint, trades bigint, symbol_id int,"
+      " source_id int, format_id int, flags int, kind smallint, nanos smallint, bid numeric, ask numeric, last numeric,"
+      " bid_size numeric, ask_size numeric, last_size numeric, volume numeric) ON COMMIT DELETE ROWS");
+}
+
+// Pages of one series keep their order: what is staged of it is merged before the next.
+Tally CandleWriter::store(const std::vector<Page> &pages) {
+  for (const Page &page : pages) {
+    if (std::any_of(staged_.begin(), staged_.end(), [&](const Page &s) { return s.series == page.series; })) merge();
+    if (page.commit->batch->count >= kWorthLooking && is_new(page))
+      copy(page);
+    else
+      staged_.push_back(page);
+  }
+  merge();
+  return tally_;
+}
+
+bool CandleWriter::is_new(const Page &page) {
+  const tdk_candle_batch &b = *page.commit->batch;
+  const Params params = Params().integer(page.series).moment(moment_of(b.open_time[0])).moment(moment_of(b.open_time[b.count - 1]));
+  return db_.run(kIsNew, params).truth(0, 0);
+}
+
+void CandleWriter::copy(const Page &page) {
+  const tdk_commit &c = *page.commit;
+  const tdk_candle_batch &b = *c.batch;
+  const std::int64_t id = db_.run(kAddBatch, Params()
+                                                 .integer(page.series)
+                                                 .integer(page.source)
+                                                 .integer(c.rank)
+                                                 .text(sv(c.source_version))
+                                                 .integer(c.fetched_at)
+                                                 .number(b.price_exp)
+                                                 .number(b.volume_exp)
+                                                 .number(b.turnover_exp)
+                                                 .integer(static_cast<std::int64_t>(b.count)))
+                              .integer(0, 0);
+  CopyIn out(db_, kCopy, 12);
+  for (std::uint64_t i = 0; i < b.count; ++i) {
+    const Moment time = moment_of(b.open_time[i]);
+    out.begin_row();
+    out.integer(time.micros);
+    out.integer(id);
+    out.cell(cell(b.trades, i));
+    out.integer(static_cast<std::int32_t>(page.series));
+    out.integer(state_of(b, i));
+    out.integer(time.nanos);
+    put_prices(out, b, i);
+  }
+  out.finish();
+  tally_.inserted += b.count;
+}
+
+void CandleWriter::stage() {
+  CopyIn out(db_, kStage, 11);
+  for (const Page &page : staged_) {
+    const tdk_candle_batch &b = *page.commit->batch;
+    for (std::uint64_t i = 0; i < b.count; ++i) {
+      const Moment time = moment_of(b.open_time[i]);
+      out.begin_row();
+      out.integer(time.micros);
+      out.integer(parts_);
+      out.cell(cell(b.trades, i));
+      out.integer(state_of(b, i));
+      out.integer(time.nanos);
+      put_prices(out, b, i);
+    }
+    ++parts_;
+  }
+  out.finish();
+}
+
+void CandleWriter::merge() {
+  if (staged_.empty()) return;
+  const std::int64_t first_part = parts_;
+  stage();
+  const Result r = db_.run(kMerge, params_of(staged_, first_part).integer(now_));
+  staged_.clear();
+  tally_.inserted += static_cast<std::uint64_t>(r.integer(0, 0));
+  tally_.updated += static_cast<std::uint64_t>(r.integer(0, 1));
+  tally_.unchanged += static_cast<std::uint64_t>(r.integer(0, 2));
+  tally_.outranked += static_cast<std::uint64_t>(r.integer(0, 3));
+}
+
+}  // namespace tapedeck::postgres

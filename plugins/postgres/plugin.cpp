@@ -1,0 +1,3 @@
+#include "storage.hpp"
+
+TDK_PLUGINS(tapedeck::postgres::PostgresStorage)

@@ -1,0 +1,34 @@
+// Stored quotes and trades.
+#pragma once
+
+#include "stream.hpp"
+
+#include <vector>
+
+namespace tapedeck::postgres {
+
+// Streams one request, in arrays of some thousand. Inside a read transaction.
+class TickReader {
+ public:
+  TickReader(Connection &db, const tdk_quote_request &request, const tdk_quote_sink &sink, const Cancel &cancel)
+      : db_(db), request_(request), sink_(sink), cancel_(cancel) {}
+  void stream(std::int64_t symbol, bool &started);
+
+ private:
+  // Where the answer begins.
+  struct Place {
+    std::int64_t time, sequence, source;
+  };
+  Place first_of_newest(std::int64_t symbol);
+  std::int64_t kind() const { return (request_.flags & TDK_QUOTES_TRADES) != 0; }
+  tdk_quote quote_of(const Result &rows, int row) const;
+  void hand_on(const Result &rows);
+
+  Connection &db_;
+  const tdk_quote_request &request_;
+  const tdk_quote_sink &sink_;
+  const Cancel &cancel_;
+  std::vector<tdk_quote> array_;
+};
+
+}  // namespace tapedeck::postgres
