@@ -5,11 +5,9 @@
 namespace tapedeck::redis {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t kIdle = 8;      // connections kept
-constexpr auto kLookAgain = 300ms;    // below the time in which hosts that share budgets must have reported
-constexpr auto kLookAgainRejected = 5s;
+constexpr std::chrono::milliseconds kLookAgain{300};  // below the time in which hosts that share budgets must have reported
+constexpr std::chrono::milliseconds kLookAgainRejected{5000};
 
 // Nothing of a stranger's but printable characters.
 std::string printable(const std::string &text) {

@@ -80,6 +80,10 @@ TEST_F(RedisCache, StoppedRestartedFlushedAndNoRequestFails) {
     redis.start();
     quote(host);
   }
+  quote(host);
+  EXPECT_EQ(quote(host).at("cached"), true);
+  EXPECT_EQ(redis.command("FLUSHALL", "open-sesame"), "OK");
+  EXPECT_EQ(quote(host).at("cached"), false);
   EXPECT_EQ(times(host.err(), "open-sesame"), 0u) << host.err();
   EXPECT_EQ(times(host.err(), " is away "), times(host.err(), " is back after ")) << host.err();
 }
@@ -99,7 +103,7 @@ TEST_F(RedisCache, StartsWithoutIt) {
   const LiveHost host(site);
   quote(host);
   quote(host);
-  EXPECT_EQ(times(host.err(), " is away "), 1u) << host.err();
+  EXPECT_EQ(times(host.err(), " is away"), 1u) << host.err();
   redis.start();
   ask_until(host, " is back after ", 1);
 }

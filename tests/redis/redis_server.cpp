@@ -141,14 +141,15 @@ std::string RedisServer::url(int database) const {
   return "redis://127.0.0.1:" + std::to_string(port_) + "/" + std::to_string(database);
 }
 
-std::string RedisServer::command(const std::string &line) const {
+std::string RedisServer::command(const std::string &line, const std::string &password) const {
   const Socket s;
   const sockaddr_in address = loopback(port_);
   if (connect(s.fd(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
     throw std::runtime_error("redis-server does not listen");
-  const std::string text = line + "\r\n";
+  const std::string text = (password.empty() ? "" : "AUTH " + password + "\r\n") + line + "\r\n";
   if (write(s.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
     throw std::runtime_error("redis-server takes nothing");
+  if (!password.empty()) read_line(s.fd());
   const std::string reply = read_line(s.fd());
   if (!reply.starts_with("$") || reply == "$-1") return reply.substr(1);
   std::string bytes(std::stoul(reply.substr(1)), '\0');

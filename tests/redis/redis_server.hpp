@@ -31,7 +31,7 @@ class RedisServer {
   void freeze();    // takes connections and says nothing
   void thaw();
   // An inline command, "FLUSHALL"; the reply without its marker, of a string its bytes, of an array their number.
-  std::string command(const std::string &line) const;
+  std::string command(const std::string &line, const std::string &password = "") const;
 
  private:
   bool try_start();
