@@ -111,8 +111,11 @@ void AccountShare::go_alone(const std::string &why, std::vector<BudgetWindow> &t
 }
 
 void AccountShare::heard(const SharedAsk &ask, const SharedAnswer &answer, std::vector<BudgetWindow> &totals, Instant now) {
+  if (answer.epoch != epoch_) epoch_since_ = now.mono;
   epoch_ = answer.epoch;
-  hosts_ = std::max<std::uint32_t>(answer.hosts, 1);
+  // Of a new state not all may have been heard yet: to reckon with too many is safe.
+  const bool young = now.mono - epoch_since_ < settings_.grace_ns;
+  hosts_ = std::max<std::uint32_t>(answer.hosts, young ? hosts_ : 1);
   for (std::size_t i = 0; i < answer.uses.size() && i < totals.size(); ++i) {
     // What has just been granted is charged by the account itself.
     const std::uint64_t mine = totals[i].in_flight() + (answer.granted ? ask.limits[i].amount : 0);

@@ -91,7 +91,7 @@ class AccountShare {
   std::uint64_t epoch_ = 0, last_lease_ = 0;
   std::uint32_t hosts_;
   bool alone_ = false;
-  std::int64_t last_sent_ = INT64_MIN / 2;
+  std::int64_t last_sent_ = INT64_MIN / 2, epoch_since_ = 0;  // monotonic
 
   std::shared_mutex way_mutex_;  // exclusive while the way changes
   std::mutex open_mutex_;

@@ -226,8 +226,12 @@ TEST(SharedAccount, AloneInTheWorldItKeepsTheWhole) {
   s.account.define("minute", WindowKind::Fixed, 100, 60 * kSecond);
   s.world.hosts = 1;
   s.spend(1);
+  EXPECT_EQ(s.account.snapshot().hosts, 2u) << "the others may not have been heard yet";
+  s.clock.advance(4 * kSecond);
+  s.spend(1);
+  EXPECT_EQ(s.account.snapshot().hosts, 1u);
   s.world.set_away(true);
-  std::uint64_t spent = 1;
+  std::uint64_t spent = 2;
   while (s.spend(1) < kSecond) ++spent;
   EXPECT_EQ(spent, 100u);
 }

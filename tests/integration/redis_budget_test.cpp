@@ -33,7 +33,7 @@ struct SharedBudget : testing::Test {
     std::vector<std::uint64_t> minutes;
     std::uint64_t before = 0, most = 0;
     while (going()) {
-      const std::uint64_t now = sim.window_weight();
+      const std::uint64_t now = told([&] { return sim.window_weight(); }, before);
       if (now < before) {
         minutes.push_back(most);
         most = 0;
@@ -45,6 +45,14 @@ struct SharedBudget : testing::Test {
     }
     minutes.push_back(most);
     return minutes;
+  }
+  // On a busy machine one of so many questions may be cut off: then the next one tells.
+  template <class Ask>
+  static std::uint64_t told(Ask ask, std::uint64_t before) try {
+    return ask();
+  } catch (const std::exception &e) {
+    std::printf("not told: %s\n", e.what());
+    return before;
   }
   void expect_no_refusal() { EXPECT_EQ(sim.refused(), 0u) << "a request too many"; }
 
@@ -79,9 +87,9 @@ TEST_F(SharedBudget, ALostRedisCostsBudgetButNoBan) {
   prepare(one, "BTC/USDT", days);
   prepare(two, "ETH/USDT", days);
   Process first(one.command({"backfill", "FILE", "--quiet"})), second(two.command({"backfill", "FILE", "--quiet"}));
-  std::uint64_t step = 0;
+  std::uint64_t step = 0, spent = 0;
   const auto minutes = watch([&] { return first.running() || second.running(); }, [&] {
-    const std::uint64_t spent = sim.weight_used();
+    spent = told([&] { return sim.weight_used(); }, spent);
     if (step == 0 && spent > 60) redis.stop(), ++step;
     if (step == 1 && spent > 120) redis.start(), ++step;
     if (step == 2 && spent > 200) redis.command("FLUSHALL"), ++step;
