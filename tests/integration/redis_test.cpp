@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <boost/json.hpp>
+#include <csignal>
 
 #include "redis_server.hpp"
 #include "support/http.hpp"
@@ -106,6 +107,25 @@ TEST_F(RedisCache, StartsWithoutIt) {
   EXPECT_EQ(times(host.err(), " is away"), 1u) << host.err();
   redis.start();
   ask_until(host, " is back after ", 1);
+}
+
+// The account lives on, the way to Redis is the new configuration's.
+TEST_F(RedisCache, ASharedBudgetSurvivesReloads) {
+  site.pipeline.plugin_more = ", budget: { share: cache }";
+  LiveHost host(site);
+  for (std::size_t i = 1; i <= 4; ++i) {
+    const auto answer = http_get(host.port(), "/api/v1/symbols/BTCUSDT/earliest?interval=" + std::string(i % 2 == 0 ? "1m" : "1h"));
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    host.process().signal(SIGHUP);
+    EXPECT_TRUE(wait_until([&] { return times(host.err(), " run: reloaded") == i; })) << host.err();
+  }
+  quote(host);
+  EXPECT_TRUE(wait_until([&] { return host.metric("tapedeck_source_budget_hosts{source=\"binance\"}") == 1; })) << host.err();
+  EXPECT_GT(host.metric("tapedeck_source_budget_used{source=\"binance\",budget=\"weight-1m\"}"), 0);
+  EXPECT_EQ(times(host.err(), "not shared"), 0u) << host.err();
+  EXPECT_EQ(host.stop(), 0);
+  EXPECT_EQ(times(host.err(), "not shared"), 0u) << host.err();
+  EXPECT_THAT(redis.command("EXISTS tapedeck:budget:{binance}", "open-sesame"), "1");
 }
 
 TEST_F(RedisCache, ValidateOpensNothingAndSaysWhatIsNoCache) {
