@@ -20,6 +20,7 @@
 #include "observe/log.hpp"
 #include "plugins/worker.hpp"
 #include "query/facts_service.hpp"
+#include "runtime/cache_switch.hpp"
 #include "runtime/memory_cache.hpp"
 
 namespace tapedeck {
@@ -179,7 +180,14 @@ class Host {
     ports.open_provider = [&r = *d->runtime](const std::string &s) { return r.open_provider(s, Priority::Repair); };
     ports.version_of = [&r = *d->runtime](const std::string &s) { return r.version_of(s); };
     for (const auto &source : d->runtime->sources()) ports.providers.push_back(source.name);
+    cache_.use(cache_of(d));
     facts_.replace(d->config, d->runtime->pools(), std::move(ports), d);
+  }
+
+  std::shared_ptr<Cache> cache_of(const std::shared_ptr<Session::Deployment> &d) {
+    const std::string name = d->config.cache();
+    if (name.empty()) return memory_;
+    return {d->runtime->open_cache(name).release(), [d](const Cache *cache) { delete cache; }};
   }
 
   std::vector<SourceStatus> sources() {
@@ -235,7 +243,8 @@ class Host {
 
   Session session_;
   LiveHub hub_;
-  MemoryCache cache_{kCacheBytes, session_.clock()};
+  std::shared_ptr<MemoryCache> memory_ = std::make_shared<MemoryCache>(kCacheBytes, session_.clock());
+  CacheSwitch cache_{memory_};
   FactsService facts_{cache_, session_.clock(), [](const std::string &why) { log(LogLevel::Warn, "api", why); }};
   std::unique_ptr<ApiServer> server_;
   LiveEngine engine_;

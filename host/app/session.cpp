@@ -43,7 +43,12 @@ void check_plugin(const Config &config, PluginConfig &plugin, PluginCatalog &cat
       if (s.name == plugin.name) check_interface(plugin, *entry, TDK_IID_PROVIDER, "source of market data", s.at, problems);
     if (p.storage.name == plugin.name)
       check_interface(plugin, *entry, TDK_IID_STORAGE, "storage", p.storage.at, problems);
+    if (p.cache.name == plugin.name) check_interface(plugin, *entry, TDK_IID_CACHE, "cache", p.cache.at, problems);
   }
+  if (plugin.budget) check_interface(plugin, *entry, TDK_IID_PROVIDER, "source of market data, and has no budget", plugin.at, problems);
+  for (const auto &p : config.plugins)
+    if (p.budget && p.budget->through == plugin.name)
+      check_interface(plugin, *entry, TDK_IID_SHARED_BUDGET, "cache that hosts can share budgets through", p.budget->at, problems);
 }
 
 std::vector<std::string> names_of(const std::vector<Interval> &intervals) {

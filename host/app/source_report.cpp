@@ -49,6 +49,8 @@ std::string source_metrics(const std::vector<SourceState> &sources) {
        [](const auto &a) { return static_cast<double>(a.waited_ns) / 1e9; });
   each("tapedeck_source_hold_until_seconds", "gauge", "No request before this time; 0: none.",
        [](const auto &a) { return static_cast<double>(a.hold_until_ns) / 1e9; });
+  each("tapedeck_source_budget_hosts", "gauge", "Hosts that share the account; 0: it is not shared, or the others cannot be reached.",
+       [](const auto &a) { return a.alone ? 0 : a.hosts; });
   out.family("tapedeck_source_budget_used", "gauge", "Units spent of the current window.");
   for (const auto &s : sources)
     for (const auto &b : s.account.budgets)

@@ -30,6 +30,11 @@ const PipelineConfig *Config::pipeline(const std::string &name) const {
   return find_named(pipelines, name);
 }
 
+std::string Config::cache() const {
+  const auto it = std::find_if(pipelines.begin(), pipelines.end(), [](const auto &p) { return !p.cache.name.empty(); });
+  return it == pipelines.end() ? std::string() : it->cache.name;
+}
+
 std::vector<Series> PipelineConfig::series_of(const Symbol &symbol) const {
   const std::vector<std::uint32_t> usual = {usual_price_type(symbol.asset_class)};
   std::vector<Series> out;

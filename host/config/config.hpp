@@ -40,6 +40,14 @@ struct OptionValue {
   Location key_at;
 };
 
+// A vendor account that several hosts spend together.
+struct SharedBudgetConfig {
+  std::string through;  // the plugin that they share it through
+  std::string account;  // the same in all of them
+  int hosts = 2;        // to reckon with as long as the plugin has not told how many there are
+  Location at;          // of `through`
+};
+
 // A configured plugin: a name for a module and its options.
 struct PluginConfig {
   std::string name;    // "binance", "store"
@@ -47,6 +55,7 @@ struct PluginConfig {
   std::map<std::string, OptionValue> options;
   Location at;
   Location module_at;
+  std::optional<SharedBudgetConfig> budget{};
 };
 
 struct BackfillConfig {
@@ -89,6 +98,7 @@ struct PipelineConfig {
   std::vector<Named> sources;  // plugin names, in order of preference; of the asset class where none was written
   bool names_sources = true;   // false: none was written
   Named storage;
+  Named cache;  // no name: the one in memory
   std::optional<BackfillConfig> backfill;
   std::optional<StreamConfig> stream;
   QueueConfig queue;
@@ -117,6 +127,9 @@ struct Config {
   // NULL when there is none of that name. Valid as long as this configuration is not changed.
   const PluginConfig *plugin(const std::string &name) const;
   const PipelineConfig *pipeline(const std::string &name) const;
+  // The plugin that keeps what HTTP queries ask of vendors: all pipelines that name a cache name the same.
+  // Empty: the cache in memory.
+  std::string cache() const;
 };
 
 // The point in time that a `since` or `until` stands for; an empty text is `now`. Nothing for a

@@ -7,6 +7,30 @@ namespace {
 
 KeySpec later(std::string_view name) { return {.name = name, .type = KeyType::Later}; }
 
+const SectionSpec &budget_section() {
+  static const SectionSpec section{
+      "plugins.NAME.budget",
+      "this budget",
+      "How the limits of the vendor are kept. Without this section each host keeps them for itself.",
+      {{.name = "share",
+        .type = KeyType::PluginName,
+        .required = true,
+        .help = "The cache plugin (`redis`), by its name below `plugins`, through which all hosts that spend the same "
+                "account keep its limits together."},
+       {.name = "account",
+        .type = KeyType::Name,
+        .help = "What the account is called in the cache: the same in all hosts that share it; the name of this plugin "
+                "when left out."},
+       {.name = "hosts",
+        .type = KeyType::Integer,
+        .default_value = "2",
+        .help = "How many hosts share the account, as long as the cache has not told: while it is away from the start on, "
+                "each host keeps to this part of every limit.",
+        .min = 1,
+        .max = 1'000}}};
+  return section;
+}
+
 const SectionSpec &plugin_section() {
   static const SectionSpec section{
       "plugins.NAME",
@@ -18,7 +42,11 @@ const SectionSpec &plugin_section() {
         .help = "Id of a module, as listed by `tapedeck plugins list`, or the path of a file."},
        {.name = "options",
         .type = KeyType::Options,
-        .help = "Options of the module; see below for those of each."}}};
+        .help = "Options of the module; see below for those of each."},
+       {.name = "budget",
+        .type = KeyType::Section,
+        .help = "Of a provider: with whom it shares the vendor's limits.",
+        .section = &budget_section()}}};
   return section;
 }
 
@@ -159,6 +187,10 @@ const SectionSpec &pipeline_section() {
         .type = KeyType::PluginName,
         .required = true,
         .help = "The storage plugin, by its name below `plugins`."},
+       {.name = "cache",
+        .type = KeyType::PluginName,
+        .help = "The cache plugin, by its name below `plugins`, that keeps quotes, symbols and other answers of vendors for "
+                "HTTP queries; the memory of the process when left out. All pipelines that name one name the same."},
        {.name = "backfill",
         .type = KeyType::Section,
         .help = "The batch side; `{}` takes every default.",
@@ -174,7 +206,6 @@ const SectionSpec &pipeline_section() {
        later("derive"),
        later("schedule"),
        later("quality"),
-       later("cache"),
        later("publish"),
        later("retention")}};
   return section;

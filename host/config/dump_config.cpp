@@ -86,7 +86,10 @@ class Dumper {
       for (const auto &spec : *specs)
         if (spec.has_default && !options.contains(spec.key))
           options[spec.key] = option_text(spec.key, {spec.default_value, {}, false, {}}, &spec);
-    return {{"module", text(plugin.module)}, {"options", std::move(options)}};
+    json::object out = {{"module", text(plugin.module)}, {"options", std::move(options)}};
+    if (const auto &b = plugin.budget)
+      out["budget"] = json::object{{"share", text(b->through)}, {"account", text(b->account)}, {"hosts", b->hosts}};
+    return out;
   }
 
   json::array names(const std::vector<PipelineConfig::Named> &items) const {
@@ -114,6 +117,7 @@ class Dumper {
     if (p.calendar) out["calendar"] = text(std::string(p.calendar->name()));
     out["sources"] = names(p.sources);
     out["storage"] = text(p.storage.name);
+    if (!p.cache.name.empty()) out["cache"] = text(p.cache.name);
     if (p.backfill) out["backfill"] = backfill(*p.backfill);
     if (p.stream) out["stream"] = stream(*p.stream);
     if (p.stream) out["queue"] = queue(p.queue);

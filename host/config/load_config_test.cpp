@@ -51,6 +51,23 @@ TEST(LoadConfig, FillsInDefaults) {
   EXPECT_FALSE(loaded.config.api);
 }
 
+TEST(LoadConfig, ReadsCacheAndSharedBudget) {
+  const std::string text =
+      "version: 1\nplugins:\n  p: { module: m, budget: { share: c } }\n  q: { module: m, budget: { share: c, account: x, hosts: 3 } }\n"
+      "  c: { module: redis }\npipelines:\n  - { name: a, symbols: [A], intervals: [1m], sources: [p, q], storage: c }\n"
+      "  - { name: b, symbols: [A], intervals: [1m], sources: [p], storage: c, cache: c }\n";
+  const LoadedConfig loaded = load_text(text);
+  ASSERT_THAT(texts(loaded.problems), IsEmpty());
+  const auto &p = loaded.config.plugin("p")->budget, &q = loaded.config.plugin("q")->budget;
+  ASSERT_TRUE(p && q);
+  EXPECT_EQ(p->through + " " + p->account + " " + std::to_string(p->hosts), "c p 2");
+  EXPECT_EQ(q->through + " " + q->account + " " + std::to_string(q->hosts), "c x 3");
+  EXPECT_EQ(loaded.config.cache(), "c");
+  EXPECT_FALSE(loaded.config.plugin("c")->budget);
+}
+
+TEST(LoadConfig, KnowsNoCacheWhereNoneIsNamed) { EXPECT_EQ(load_text(pipeline("")).config.cache(), ""); }
+
 TEST(LoadConfig, MergesMapsAndLetsOwnKeysWin) {
   const LoadedConfig loaded = load_text(kGood, kHost);
   const PipelineConfig *others = loaded.config.pipeline("others");

@@ -73,6 +73,16 @@ void warn_of_unused(const Config &config, const LinkChecker &links,
       add_warning(problems, plugin.at, "plugin " + quoted(plugin.name) + " is used by no pipeline");
 }
 
+// Queries are not of one pipeline, so that a second cache would hold nothing.
+void check_one_cache(const Config &config, std::vector<Problem> &problems) {
+  const std::string first = config.cache();
+  for (const auto &pipeline : config.pipelines)
+    if (!pipeline.cache.name.empty() && pipeline.cache.name != first)
+      add_problem(problems, pipeline.cache.at,
+                  "'cache' is " + shown(pipeline.cache.name, config.referenced) + " here and " + shown(first, config.referenced) +
+                      " in another pipeline; name the same one in all of them");
+}
+
 }  // namespace
 
 void merge_config(Config &all, Config more, std::vector<Problem> &problems) {
@@ -91,7 +101,11 @@ void check_links(const Config &config, std::vector<Problem> &problems) {
   for (const auto &pipeline : config.pipelines) {
     for (const auto &source : pipeline.sources) links.use(source);
     links.use(pipeline.storage);
+    links.use(pipeline.cache);
   }
+  for (const auto &plugin : config.plugins)
+    if (plugin.budget) links.use({plugin.budget->through, plugin.budget->at});
+  check_one_cache(config, problems);
   // What is unused because of a mistake is mended with the mistake.
   if (!has_errors(problems)) warn_of_unused(config, links, problems);
 }

@@ -8,6 +8,13 @@
 namespace tapedeck {
 namespace {
 
+SharedBudgetConfig read_budget(const YamlPtr &node, const SectionSpec &spec, const std::string &plugin, ReadContext &context) {
+  const SectionReader section(node, spec, context);
+  const Word share = section.word("share"), account = section.word("account");
+  return {share.value, account.value.empty() ? plugin : account.value,
+          static_cast<int>(parse_integer(section.word("hosts").value).value_or(2)), share.at};
+}
+
 PluginConfig read_plugin(const YamlPair &pair, const SectionSpec &spec, ReadContext &context) {
   PluginConfig plugin;
   plugin.name = pair.key;
@@ -20,6 +27,8 @@ PluginConfig read_plugin(const YamlPair &pair, const SectionSpec &spec, ReadCont
   plugin.module_at = module.at;
   if (const auto options = section.node("options"))
     plugin.options = read_options(*options, context);
+  if (const auto budget = section.node("budget"))
+    plugin.budget = read_budget(budget, *spec.find("budget")->section, plugin.name, context);
   return plugin;
 }
 
@@ -114,6 +123,8 @@ PipelineConfig read_pipeline(const YamlPtr &node, const SectionSpec &spec, ReadC
   pipeline.names_sources = section.has("sources");
   const Word storage = section.word("storage");
   pipeline.storage = {storage.value, storage.at};
+  const Word cache = section.word("cache");
+  pipeline.cache = {cache.value, cache.at};
   if (const auto backfill = section.node("backfill"))
     pipeline.backfill = read_backfill(backfill, *spec.find("backfill")->section, context);
   if (const auto stream = section.node("stream"))

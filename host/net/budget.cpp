@@ -6,6 +6,7 @@
 
 #include "base/cancel.hpp"
 #include "base/text.hpp"
+#include "net/account_share.hpp"
 
 namespace tapedeck {
 namespace {
@@ -24,16 +25,20 @@ constexpr std::uint64_t kMaxCapacity = UINT64_MAX / 8;
 }  // namespace
 
 void Spending::answered() noexcept {
-  if (account_ != nullptr) std::exchange(account_, nullptr)->answered(charges_);
+  if (account_ != nullptr) std::exchange(account_, nullptr)->answered(charges_, lease_);
 }
 
 void Spending::swap(Spending &other) noexcept {
   std::swap(account_, other.account_);
   std::swap(waited_ns_, other.waited_ns_);
   charges_.swap(other.charges_);
+  std::swap(lease_, other.lease_);
+  shared_.swap(other.shared_);
 }
 
 Account::Account(std::string name, Clock &clock) : name_(std::move(name)), clock_(clock) {}
+
+Account::~Account() = default;
 
 std::uint64_t Account::define(std::string_view name, WindowKind kind, std::uint64_t capacity,
                               std::int64_t window_ns) {
@@ -58,6 +63,8 @@ void Account::observe(std::uint64_t handle, std::uint64_t used, const Spending *
   const std::size_t i = handle - 1;
   const bool known = source != nullptr && i < source->charges_.size();
   budgets_[i].observe(used, known ? &source->charges_[i] : nullptr, now());
+  const bool granted = source != nullptr && source->lease_ != 0 && i < source->shared_.size();
+  if (share_) share_->saw(static_cast<std::uint32_t>(i), used, granted ? &source->shared_[i] : nullptr);
   changed_.notify_all();
 }
 
@@ -67,9 +74,16 @@ void Account::hold_until(std::int64_t until_mono, std::string_view reason) {
   hold_reason_ = printable(reason);
 }
 
+void Account::hold_all(std::int64_t until_mono, std::string_view reason) {
+  hold_until(until_mono, reason);
+  if (!share_) return;
+  share_->held(until_mono, hold_reason_);
+  share_->hurry();
+}
+
 void Account::hold(std::int64_t wait_ns, std::string_view reason) {
   const std::lock_guard lock(mutex_);
-  hold_until(clock_.monotonic_ns() + std::clamp<std::int64_t>(wait_ns, 0, kLongestNs), reason);
+  hold_all(clock_.monotonic_ns() + std::clamp<std::int64_t>(wait_ns, 0, kLongestNs), reason);
 }
 
 std::int64_t Account::hold_growing(std::string_view reason) {
@@ -77,7 +91,7 @@ std::int64_t Account::hold_growing(std::string_view reason) {
   const std::int64_t mono = clock_.monotonic_ns();
   if (hold_until_mono_ <= mono) {
     next_growing_hold_ns_ = std::clamp(next_growing_hold_ns_ * 2, kFirstHoldNs, kLongestHoldNs);
-    hold_until(mono + next_growing_hold_ns_, reason);
+    hold_all(mono + next_growing_hold_ns_, reason);
   }
   return hold_until_mono_ - mono;
 }
@@ -127,14 +141,13 @@ void Account::pause(std::unique_lock<std::mutex> &lock, std::int64_t ns, const t
 }
 
 // Only who is first sleeps on the clock: a ManualClock is moved by sleeping, so that others must not.
-void Account::await_turn(const Ticket &ticket, std::span<const tdk_cost> costs, std::uint64_t weight,
-                         const tdk_cancel *cancel, std::unique_lock<std::mutex> &lock) {
+void Account::await_turn(Turn &turn, const tdk_cancel *cancel, std::unique_lock<std::mutex> &lock) {
   for (;;) {
     if (const tdk_status status = status_of(cancel); status != TDK_OK) give_up(status);
     refuse_long_hold();
-    const auto needed = amounts(costs, weight);  // again each time: budgets may have been redefined
-    const bool first = *queue_.begin() == ticket;
-    const std::int64_t wait_ns = first ? wait_for(needed, now()) : BudgetWindow::kUnknown;
+    const auto needed = amounts(turn.costs, turn.weight);  // again each time: budgets may have been redefined
+    std::int64_t wait_ns = BudgetWindow::kUnknown;
+    if (*queue_.begin() == turn.ticket) wait_ns = share_ ? wait_shared(turn, needed, lock) : wait_for(needed, now());
     if (wait_ns == 0) return;
     pause(lock, wait_ns, cancel);
   }
@@ -164,13 +177,17 @@ Spending Account::acquire(std::span<const tdk_cost> costs, std::uint64_t weight,
     }
   } place{*this, queue_.emplace(priority, next_ticket_++).first};
   ++tally_.waiting[static_cast<std::size_t>(priority)];
-  await_turn(*place.at, costs, weight, cancel, lock);
+  Turn turn{*place.at, costs, weight};
+  await_turn(turn, cancel, lock);
   const Instant at = now();
   Spending out;
   out.charges_.reserve(budgets_.size());
   const auto needed = amounts(costs, weight);
   for (std::size_t i = 0; i < needed.size(); ++i) out.charges_.push_back(budgets_[i].charge(needed[i], at));
+  if (share_) share_->took(needed, turn.lease, at);
   out.account_ = this;
+  out.lease_ = turn.lease;
+  out.shared_ = std::move(turn.shared);
   out.waited_ns_ = at.mono - began;
   tally_.waited_ns += out.waited_ns_;
   ++tally_.requests;
@@ -178,9 +195,10 @@ Spending Account::acquire(std::span<const tdk_cost> costs, std::uint64_t weight,
   return out;
 }
 
-void Account::answered(const std::vector<Charge> &charges) noexcept {
+void Account::answered(const std::vector<Charge> &charges, std::uint64_t lease) noexcept {
   const std::lock_guard lock(mutex_);
   const Instant at = now();
+  if (share_) share_->ended(charges, lease, at);
   for (std::size_t i = 0; i < charges.size(); ++i) budgets_[i].answered(charges[i], at);
   if (!queue_.empty()) changed_.notify_all();
 }

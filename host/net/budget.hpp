@@ -6,6 +6,8 @@
 #include <array>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <span>
@@ -21,6 +23,9 @@
 namespace tapedeck {
 
 class Account;
+class AccountShare;
+class SharedBudget;
+struct ShareSettings;
 
 // What a request has taken. Counts as under way until answered() or its end; keep it no longer than
 // the request. Lifecycle: move only, ends before its account. Threads: one at a time.
@@ -45,6 +50,8 @@ class Spending {
   Account *account_ = nullptr;  // NULL once answered
   std::int64_t waited_ns_ = 0;
   std::vector<Charge> charges_;  // by budget, in the order of define()
+  std::uint64_t lease_ = 0;      // of the grant where the account is shared; 0: nobody was asked
+  std::vector<Charge> shared_;   // with a lease: the same as charges_, of all hosts together
 };
 
 struct BudgetSnapshot {
@@ -72,6 +79,8 @@ struct AccountSnapshot {
   std::uint64_t requests_last_minute = 0;
   std::int64_t last_success_ns = 0;  // wall clock of the last answer below 400, 0: none
   std::int64_t last_error_ns = 0;    // wall clock of the last failure or answer from 400 on, 0: none
+  std::uint32_t hosts = 0;  // that share the account, 0: it is not shared
+  bool alone = false;       // it should be, but the others cannot be reached
 };
 
 // Lifecycle: outlives its Spendings. Threads: any.
@@ -79,6 +88,7 @@ class Account {
  public:
   static constexpr std::int64_t kLongestHold = 150'000'000'000;  // ns that acquire() waits for a hold to end
   Account(std::string name, Clock &clock);
+  ~Account();
   Account(const Account &) = delete;
   Account &operator=(const Account &) = delete;
 
@@ -113,6 +123,13 @@ class Account {
   void note_answer(int status, std::int64_t latency_ns);
   void note_failure(std::string_view error);
 
+  // From now on its limits are kept together with other hosts: a request asks them first, which takes one exchange,
+  // and what ends is reported with the next one. When they cannot be reached this host goes on with its part of
+  // every limit. Called again, it only takes another way to the same others.
+  void share(ShareSettings settings);
+  // Tells the others the last, and gives the way to them up for good; what is under way through it ends first.
+  void leave_others();
+
   AccountSnapshot snapshot();
   const std::string &name() const noexcept { return name_; }
 
@@ -120,15 +137,28 @@ class Account {
   friend class Spending;
   using Ticket = std::pair<Priority, std::uint64_t>;  // the smallest goes first
 
-  void answered(const std::vector<Charge> &charges) noexcept;
+  struct Turn {  // of one call of acquire()
+    Ticket ticket;
+    std::span<const tdk_cost> costs;
+    std::uint64_t weight;
+    std::int64_t ask_at = INT64_MIN;  // monotonic: when the others may be asked again
+    std::uint64_t lease = 0;
+    std::vector<Charge> shared{};
+  };
+
+  void answered(const std::vector<Charge> &charges, std::uint64_t lease) noexcept;
   std::vector<std::uint64_t> amounts(std::span<const tdk_cost> costs, std::uint64_t weight) const;
   // ns; BudgetWindow::kUnknown: until something happens.
   std::int64_t wait_for(const std::vector<std::uint64_t> &amounts, Instant at);
-  void await_turn(const Ticket &ticket, std::span<const tdk_cost> costs, std::uint64_t weight,
-                  const tdk_cancel *cancel, std::unique_lock<std::mutex> &lock);
+  void await_turn(Turn &turn, const tdk_cancel *cancel, std::unique_lock<std::mutex> &lock);
+  std::int64_t wait_shared(Turn &turn, const std::vector<std::uint64_t> &amounts, std::unique_lock<std::mutex> &lock);
+  std::int64_t ask_others(Turn &turn, const std::vector<std::uint64_t> &amounts, std::unique_lock<std::mutex> &lock);
+  void beat();
+  void report();
   void refuse_long_hold() const;
   void pause(std::unique_lock<std::mutex> &lock, std::int64_t ns, const tdk_cancel *cancel);
   void hold_until(std::int64_t until_mono, std::string_view reason);
+  void hold_all(std::int64_t until_mono, std::string_view reason);  // and tells the others
   [[noreturn]] void give_up(tdk_status status) const;
   Instant now() { return {clock_.now_ns(), clock_.monotonic_ns()}; }
 
@@ -144,6 +174,7 @@ class Account {
   std::int64_t next_growing_hold_ns_ = 0;
   MinuteCounter minute_;
   AccountSnapshot tally_;  // the counters of it
+  std::unique_ptr<AccountShare> share_;  // NULL: not shared; set once. Ends first: its thread uses the rest
 };
 
 }  // namespace tapedeck

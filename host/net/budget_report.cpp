@@ -1,6 +1,7 @@
 // The looking-on side of an account: what stands where, and how long something would take.
 #include <algorithm>
 
+#include "net/account_share.hpp"
 #include "net/budget.hpp"
 
 namespace tapedeck {
@@ -46,6 +47,10 @@ AccountSnapshot Account::snapshot() {
   out.requests_last_minute = minute_.total(at.mono);
   for (BudgetWindow &b : budgets_)
     out.budgets.push_back({b.name(), b.kind(), b.capacity(), b.window_ns(), b.used(at), b.in_flight(), b.resets_at(at)});
+  if (share_) {
+    out.hosts = share_->hosts();
+    out.alone = share_->alone();
+  }
   if (hold_until_mono_ > at.mono) {
     out.hold_until_ns = at.wall + (hold_until_mono_ - at.mono);
     out.hold_reason = hold_reason_;

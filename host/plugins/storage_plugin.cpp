@@ -2,34 +2,17 @@
 
 #include "plugins/fact_intake.hpp"
 #include "plugins/foreign_array.hpp"
+#include "plugins/inline_call.hpp"
 #include "plugins/intake.hpp"
 #include "plugins/tables.hpp"
 
 namespace tapedeck {
 namespace {
 
-constexpr auto kWhere = PluginInstance::Where::Inline;
-
-// A call whose body is on the caller's stack, which is there until it returns.
-template <class Body>
-class InlineCall final : public PluginCall {
- public:
-  InlineCall(const char *function, const tdk_cancel *cancel, Body body)
-      : PluginCall(function, cancel), body_(std::move(body)) {}
-  using PluginCall::offer;
-  using PluginCall::refuse;
-  using PluginCall::token;
-
- private:
-  tdk_status run(tdk_error *error) override { return body_(*this, error); }
-  Body body_;
-};
-
 template <class Body>
 tdk_status call(PluginInstance &instance, const char *function, const tdk_cancel *cancel,
                 Body body) {
-  return instance.call(std::make_shared<InlineCall<Body>>(function, cancel, std::move(body)),
-                       kWhere);
+  return call_inline(instance, function, cancel, std::move(body));
 }
 
 // Hands the elements of every array on, one by one, until the receiver wants no more.

@@ -60,4 +60,23 @@ tdk_storage complete_storage(const void *table) {
   return out;
 }
 
+tdk_cache complete_cache(const void *table) {
+  auto out = read_struct(static_cast<const tdk_cache *>(table), kSmallest, TDK_IID_CACHE);
+  out.struct_size = sizeof out;
+  const bool reads = complete(out.get, "cache.get");
+  const bool writes = complete(out.set, "cache.set");
+  complete(out.remove, "cache.remove");
+  complete(out.clear, "cache.clear");
+  if (!reads || !writes) throw Error(TDK_INCOMPATIBLE, TDK_IID_CACHE " lacks get or set");
+  return out;
+}
+
+tdk_shared_budget complete_shared_budget(const void *table) {
+  auto out = read_struct(static_cast<const tdk_shared_budget *>(table), kSmallest, TDK_IID_SHARED_BUDGET);
+  out.struct_size = sizeof out;
+  if (!complete(out.exchange, "sharedbudget.exchange"))
+    throw Error(TDK_INCOMPATIBLE, TDK_IID_SHARED_BUDGET " lacks exchange");
+  return out;
+}
+
 }  // namespace tapedeck

@@ -60,7 +60,7 @@ void FactsService::replace(const Config &config, QueryService::Pools &pools, Fac
   try {
     cache_.clear(kPrefix);
   } catch (const Error &e) {
-    warn_(std::string("the cache keeps answers of the former configuration: ") + e.what());
+    if (market) warn_(std::string("the cache keeps answers of the former configuration: ") + e.what());
   }
 }
 

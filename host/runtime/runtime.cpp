@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "net/account_share.hpp"
 #include "observe/log.hpp"
 #include "runtime/host_services.hpp"
+#include "runtime/plugin_cache.hpp"
 #include "runtime/plugin_provider.hpp"
 #include "runtime/plugin_storage.hpp"
 
@@ -43,6 +45,8 @@ struct Runtime::Vendor {
       : http(http_settings(plugin.name, std::move(tape)), clock), account(plugin.name, clock) {}
   HttpClient http;
   Account account;
+  std::mutex share_mutex;
+  Runtime *shared_by = nullptr;  // whose plugins the account reaches the other hosts through
   std::mutex info_mutex;
   std::optional<ProviderInfo> info;
 };
@@ -50,17 +54,43 @@ struct Runtime::Vendor {
 Runtime::Runtime(const Config &config, PluginCatalog &catalog, Metrics &metrics, Clock &clock)
     : config_(config), catalog_(catalog), metrics_(metrics), clock_(clock) {}
 
-Runtime::~Runtime() = default;
+// A vendor may outlive it in a runtime that adopted it, or was adopted.
+Runtime::~Runtime() {
+  for (auto &[name, vendor] : vendors_) {
+    std::lock_guard lock(vendor->share_mutex);
+    if (vendor->shared_by == this) vendor->account.leave_others();
+  }
+}
+
+// What configures it otherwise makes another vendor.
+void Runtime::share(Vendor &vendor, const PluginConfig &plugin) {
+  if (!plugin.budget) return;
+  ShareSettings settings;
+  settings.account = plugin.budget->account;
+  settings.hosts = plugin.budget->hosts;
+  settings.open = [this, through = plugin.budget->through] { return make_plugin_shared_budget(cache_instance(through)); };
+  settings.say = [name = plugin.name](bool away, const std::string &text) {
+    log(away ? LogLevel::Warn : LogLevel::Info, name, text);
+  };
+  std::lock_guard lock(vendor.share_mutex);
+  vendor.account.share(std::move(settings));
+  vendor.shared_by = this;
+}
 
 void Runtime::adopt(Runtime &older) {
   const auto same = [](const PluginConfig &a, const PluginConfig &b) {
     const auto equal = [](const auto &x, const auto &y) { return x.first == y.first && x.second.value == y.second.value; };
-    return a.module == b.module && std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(), equal);
+    const auto shares = [](const PluginConfig &p) {
+      return p.budget ? p.budget->account + " " + p.budget->through + " " + std::to_string(p.budget->hosts) : std::string();
+    };
+    return a.module == b.module && shares(a) == shares(b) && std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(), equal);
   };
   std::scoped_lock lock(mutex_, older.mutex_);
   for (const auto &[name, vendor] : older.vendors_) {
     const PluginConfig *now = config_.plugin(name), *then = older.config_.plugin(name);
-    if (now != nullptr && then != nullptr && same(*now, *then)) vendors_[name] = vendor;
+    if (now == nullptr || then == nullptr || !same(*now, *then)) continue;
+    vendors_[name] = vendor;
+    share(*vendor, *now);
   }
 }
 
@@ -72,7 +102,10 @@ const PluginConfig &Runtime::configured(const std::string &name) const {
 Runtime::Vendor &Runtime::vendor(const PluginConfig &plugin) {
   std::lock_guard lock(mutex_);
   auto &vendor = vendors_[plugin.name];
-  if (!vendor) vendor = std::make_shared<Vendor>(plugin, tape_, clock_);
+  if (!vendor) {
+    vendor = std::make_shared<Vendor>(plugin, tape_, clock_);
+    share(*vendor, plugin);
+  }
   return *vendor;
 }
 
@@ -128,6 +161,15 @@ std::unique_ptr<Provider> Runtime::open_provider(const std::string &name, Priori
 std::unique_ptr<Storage> Runtime::open_storage(const std::string &name) {
   return make_plugin_storage(make_instance(name, Priority::Live));
 }
+
+std::shared_ptr<PluginInstance> Runtime::cache_instance(const std::string &name) {
+  std::lock_guard lock(caches_mutex_);
+  auto &instance = caches_[name];
+  if (!instance) instance = make_instance(name, Priority::Live);
+  return instance;
+}
+
+std::unique_ptr<Cache> Runtime::open_cache(const std::string &name) { return make_plugin_cache(cache_instance(name)); }
 
 std::string Runtime::version_of(const std::string &name) {
   const CatalogEntry entry = catalog_.find(configured(name).module);

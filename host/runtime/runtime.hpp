@@ -14,6 +14,7 @@
 #include "plugins/catalog.hpp"
 #include "plugins/instance.hpp"
 #include "plugins/watchdog.hpp"
+#include "runtime/cache.hpp"
 #include "runtime/provider.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/storage_pool.hpp"
@@ -46,6 +47,7 @@ class Runtime {
   // the plugin says to its options.
   std::unique_ptr<Provider> open_provider(const std::string &name, Priority priority);
   std::unique_ptr<Storage> open_storage(const std::string &name);
+  std::unique_ptr<Cache> open_cache(const std::string &name);
   // "binance 0.1.0"
   std::string version_of(const std::string &name);
 
@@ -65,8 +67,10 @@ class Runtime {
   const PluginConfig &configured(const std::string &name) const;
   const PluginDescriptor &descriptor_of(const PluginConfig &plugin, const Module *&module);
   std::shared_ptr<PluginInstance> make_instance(const std::string &name, Priority priority);
+  std::shared_ptr<PluginInstance> cache_instance(const std::string &name);
   CallObserver observer_for(const std::string &name, std::shared_ptr<const tdk_host> host);
   Vendor &vendor(const PluginConfig &plugin);
+  void share(Vendor &vendor, const PluginConfig &plugin);
 
   const Config &config_;
   PluginCatalog &catalog_;
@@ -77,6 +81,8 @@ class Runtime {
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Vendor>> vendors_;
   std::map<std::string, std::unique_ptr<StoragePool>> pools_;
+  std::mutex caches_mutex_;
+  std::map<std::string, std::shared_ptr<PluginInstance>> caches_;  // one of each: all that use it share its connections
 };
 
 }  // namespace tapedeck

@@ -19,8 +19,11 @@ FakeHost::FakeHost() {
     return std::string_view(iid) == TDK_IID_HOST_METRICS ? metrics() : nullptr;
   };
   host_.log_enabled = [](const tdk_host *, std::int32_t) -> std::int32_t { return 0; };
-  host_.log = [](const tdk_host *, std::int32_t, const char *, std::uint64_t, const tdk_kv *,
-                 std::uint64_t) {};
+  host_.log = [](const tdk_host *h, std::int32_t, const char *text, std::uint64_t size,
+                 const tdk_kv *, std::uint64_t) {
+    std::lock_guard lock(self(h).mutex_);
+    self(h).said_.emplace_back(text, size);
+  };
   host_.now_ns = [](const tdk_host *h) -> std::int64_t { return self(h).now_; };
   host_.monotonic_ns = [](const tdk_host *) -> std::int64_t {
     return std::chrono::steady_clock::now().time_since_epoch().count();
@@ -54,6 +57,11 @@ double FakeHost::metric(const std::string &name) const {
   for (const auto &[handle, value] : sums_)
     if (names_[handle - 1] == name) sum += value;
   return sum;
+}
+
+std::vector<std::string> FakeHost::said() const {
+  std::lock_guard lock(mutex_);
+  return said_;
 }
 
 const tdk_module &load_module(const std::string &plugin_file) {

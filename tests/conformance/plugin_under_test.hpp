@@ -23,6 +23,7 @@ class FakeHost {
   const tdk_host *raw() const { return &host_; }
   void set_now(std::int64_t ns) { now_ = ns; }
   double metric(const std::string &name) const;  // the sum of what was recorded
+  std::vector<std::string> said() const;         // what was logged so far
 
  private:
   static FakeHost &self(const tdk_host *h) { return *static_cast<FakeHost *>(h->ctx); }
@@ -34,6 +35,7 @@ class FakeHost {
   mutable std::mutex mutex_;
   std::vector<std::string> names_;
   std::map<std::uint64_t, double> sums_;
+  std::vector<std::string> said_;
 };
 
 // What create() refused.

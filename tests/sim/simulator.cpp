@@ -44,7 +44,7 @@ std::vector<std::unique_ptr<Vendor>> make_vendors(const Options &options, SimClo
   for (const VendorSetting &setting : options.settings) {
     bool known = false;
     for (const auto &vendor : vendors) known = known || vendor->name() == setting.vendor;
-    if (!known || setting.vendor == "binance")
+    if (!known)
       throw std::invalid_argument("--set: vendor '" + setting.vendor + "' has no settings");
   }
   return vendors;

@@ -267,6 +267,46 @@ class Store {
   std::vector<std::int64_t> times_;
 };
 
+// The key says what is wrong with the answer.
+class Shelf {
+ public:
+  static constexpr tdk_descriptor descriptor =
+      tapedeck::describe("shelf", "Shelf", "1.0.0", tapedeck::cache_iids);
+  Shelf(tapedeck::Host, tapedeck::Config) {}
+
+  std::optional<tapedeck::CacheValue> get(std::string_view key, const tapedeck::Cancel &) {
+    if (key == "AWAY") throw tapedeck::Error(TDK_UNAVAILABLE, "the shelf is away");
+    if (key == "STALE") return tapedeck::CacheValue{"x", 0};
+    if (key == "HUGE") return tapedeck::CacheValue{std::string(65 << 20, 'x'), 1};
+    if (key != key_) return std::nullopt;
+    return tapedeck::CacheValue{value_, ttl_ns_};
+  }
+  void set(std::string_view key, std::string_view bytes, std::int64_t ttl_ns,
+           const tapedeck::Cancel &) {
+    key_ = key, value_ = bytes, ttl_ns_ = ttl_ns;
+  }
+
+  // The account says what is wrong with the answer; granted by the lease's parity.
+  void exchange(const tdk_shared_ask &ask, const tdk_shared_sink &sink, const tapedeck::Cancel &) {
+    const std::string what(tapedeck::sv(ask.account));
+    if (what == "SILENT") return;
+    tdk_shared_use use{};
+    use.struct_size = sizeof use;
+    use.used = ask.limits[0].amount;
+    tdk_shared_answer answer{};
+    answer.struct_size = what == "SMALL" ? 8 : sizeof answer;
+    answer.flags = ask.lease % 2 ? TDK_SHARED_GRANTED : 0;
+    answer.uses = &use;
+    answer.use_count = what == "FEW" ? 0 : 1;
+    answer.use_stride = sizeof use;
+    tapedeck::detail::raise_unless_ok(sink.on_answer(sink.ctx, &answer));
+  }
+
+ private:
+  std::string key_, value_;
+  std::int64_t ttl_ns_ = 0;
+};
+
 }  // namespace
 
-TDK_PLUGINS(Scripted, Crowd, Store)
+TDK_PLUGINS(Scripted, Crowd, Store, Shelf)

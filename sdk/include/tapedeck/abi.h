@@ -44,6 +44,7 @@
 #include <tapedeck/abi/provider.h>
 #include <tapedeck/abi/storage.h>
 #include <tapedeck/abi/cache.h>
+#include <tapedeck/abi/sharedbudget.h>
 #include <tapedeck/abi/quality.h>
 #include <tapedeck/abi/eventsink.h>
 #include <tapedeck/abi/module.h>

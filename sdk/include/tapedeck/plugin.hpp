@@ -9,12 +9,14 @@
 //   provider  info, fetch_candles, fetch_quotes, search_symbols, fetch_calendar, earliest, run_stream
 //             with run_stream: static constexpr std::uint64_t stream_capabilities = TDK_CAP_STREAM_...
 //   storage   commit, query, coverage, list_series, revisions, remove_before
-//   drafts    get/set/remove/clear (cache), inspect (quality), publish/flush (event sink)
+//   cache     get, set, remove, clear; exchange (budgets that hosts share)
+//   drafts    inspect (quality), publish/flush (event sink)
 //   any       health
 // and one line at the end of one file: TDK_PLUGINS(T).
 // Every function may throw: tapedeck::Error keeps its status, everything else becomes a status.
 #pragma once
 
+#include <tapedeck/layer/cache.hpp>
 #include <tapedeck/layer/candles.hpp>
 #include <tapedeck/layer/connections.hpp>
 #include <tapedeck/layer/core.hpp>

@@ -78,6 +78,9 @@ std::uint64_t SimServer::refused() const {
   return number(state.at("refused_429")) + number(state.at("refused_418"));
 }
 
+std::uint64_t SimServer::weight_used() const { return number(vendor_state(port_).at("weight_used")); }
+std::uint64_t SimServer::window_weight() const { return number(vendor_state(port_).at("weight_window")); }
+
 std::uint64_t SimServer::faults_injected() const {
   std::uint64_t n = 0;
   const auto state = vendor_state(port_);

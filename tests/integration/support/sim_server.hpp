@@ -28,6 +28,8 @@ class SimServer {
   std::uint64_t requests() const;       // since the last reset
   std::uint64_t page_requests() const;  // of them, for candles
   std::uint64_t refused() const;        // 429 and 418
+  std::uint64_t weight_used() const;    // since the last reset
+  std::uint64_t window_weight() const;  // of the minute that runs
   void reset() const;                   // the counters
   // `fields` without braces and vendor: R"("kind":"hang")".
   void fault(const std::string &fields, const std::string &vendor = "binance") const;

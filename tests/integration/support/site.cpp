@@ -11,8 +11,8 @@ std::string list_of(const std::vector<std::string> &items) {
   return "[" + out + "]";
 }
 
-std::string binance(const std::string &name, const std::string &url, const std::string &options) {
-  return "  " + name + ": { module: binance, options: { base_url: \"" + url + "\"" + options + " } }\n";
+std::string binance(const std::string &name, const std::string &url, const Pipeline &p) {
+  return "  " + name + ": { module: binance, options: { base_url: \"" + url + "\"" + p.plugin_options + " }" + p.plugin_more + " }\n";
 }
 
 std::string section_of(const Pipeline &p) {
@@ -21,6 +21,7 @@ std::string section_of(const Pipeline &p) {
          "    intervals: " + list_of(p.intervals) + "\n"
          "    sources: " + list_of(p.sources) + "\n"
          "    storage: store\n";
+  if (p.uses_cache) out += "    cache: cache\n";
   if (!p.calendar.empty()) out += "    calendar: " + p.calendar + "\n";
   if (!p.stream.empty()) out += "    stream: { " + p.stream + " }\n";
   if (!p.queue.empty()) out += "    queue: { " + p.queue + " }\n";
@@ -38,8 +39,9 @@ std::string yaml_of(const std::vector<Pipeline> &pipelines) {
   const Pipeline &p = pipelines.at(0);
   std::string out = "version: 1\n";
   if (!p.plugin_dirs.empty()) out += "plugin_dirs: " + list_of({p.plugin_dirs.begin(), p.plugin_dirs.end()}) + "\n";
-  out += "plugins:\n" + binance("binance", p.base_url, p.plugin_options);
-  for (const auto &[name, url] : p.other_binances) out += binance(name, url, p.plugin_options);
+  out += "plugins:\n" + binance("binance", p.base_url, p);
+  for (const auto &[name, url] : p.other_binances) out += binance(name, url, p);
+  if (!p.cache_plugin.empty()) out += "  cache: " + p.cache_plugin + "\n";
   const std::string sqlite = "module: sqlite, options: { path: \"" + p.store.string() + "\" }";
   out += "  store: { " + (p.store_plugin.empty() ? sqlite : p.store_plugin) + " }\n"
          "api: { listen: \"" + p.listen + "\" }\n"

@@ -29,6 +29,9 @@ struct Pipeline {
   std::vector<std::string> sources = {"binance"};
   std::map<std::string, std::string> other_binances;  // more instances of the plugin, by name: their base_url
   std::string plugin_options;        // of all of them, after the base_url: ", stream_life: 6s"
+  std::string plugin_more;           // of all of them, beside their options: ", budget: { share: cache }"
+  std::string cache_plugin;          // "{ module: redis, ... }": the plugin `cache`; empty: there is none
+  bool uses_cache = false;           // the pipeline names it
   int parallel = 1;
   std::vector<std::filesystem::path> plugin_dirs;
   std::string listen = "127.0.0.1:0";

@@ -1,6 +1,7 @@
 #include "sim/binance/binance.hpp"
 
 #include <array>
+#include <charconv>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -57,9 +58,23 @@ const Endpoint *find_endpoint(std::string_view path) {
 /// Disconnections for sending too much that lead to a ban.
 constexpr int kOffencesBeforeBan = 3;
 
-LimitRules make_rules(bool enforced) {
+std::int64_t number_of(const VendorSetting &setting) {
+  std::int64_t value = 0;
+  const char *end = setting.value.data() + setting.value.size();
+  if (const auto [at, failed] = std::from_chars(setting.value.data(), end, value); failed != std::errc{} || at != end || value < 0)
+    throw std::invalid_argument("--set: binance." + setting.name + " is no number");
+  return value;
+}
+
+LimitRules make_rules(const Options &options) {
   LimitRules rules;
-  rules.enforced = enforced;
+  rules.enforced = options.limits;
+  for (const VendorSetting &setting : options.settings) {
+    if (setting.vendor != "binance") continue;
+    if (setting.name == "weight") rules.weight = number_of(setting);
+    else if (setting.name == "refusals") rules.refusals_before_ban = number_of(setting);
+    else throw std::invalid_argument("--set: binance has no '" + setting.name + "'; it has weight and refusals");
+  }
   return rules;
 }
 
@@ -93,7 +108,7 @@ class Binance final : public Vendor {
         replay_(load(options)),
         listing_(options.seed, options.csv, symbols_of(replay_)),
         pages_(options.cache_mb << 20),
-        limiter_(make_rules(options.limits)),
+        limiter_(make_rules(options)),
         connects_(make_connect_rules(options.limits)) {}
 
   std::string_view name() const override { return "binance"; }

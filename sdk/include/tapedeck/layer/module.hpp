@@ -1,6 +1,7 @@
 // Descriptors, options, instances and the exported entry.
 #pragma once
 
+#include <tapedeck/layer/cache.hpp>
 #include <tapedeck/layer/drafts.hpp>
 #include <tapedeck/layer/provider.hpp>
 #include <tapedeck/layer/storage.hpp>
@@ -23,6 +24,8 @@ struct Instance {
       if (!std::strcmp(iid, TDK_IID_STORAGE)) return StorageTable<T>::get();
     if constexpr (CacheTable<T>::offered)
       if (!std::strcmp(iid, TDK_IID_CACHE)) return CacheTable<T>::get();
+    if constexpr (SharedBudgetTable<T>::offered)
+      if (!std::strcmp(iid, TDK_IID_SHARED_BUDGET)) return SharedBudgetTable<T>::get();
     if constexpr (QualityTable<T>::offered)
       if (!std::strcmp(iid, TDK_IID_QUALITY)) return QualityTable<T>::get();
     if constexpr (EventSinkTable<T>::offered)

@@ -1,0 +1,3 @@
+#include "redis.hpp"
+
+TDK_PLUGINS(tapedeck::redis::Redis)
