@@ -108,6 +108,7 @@ struct Stop : Run {
 
 TEST_F(Stop, WithALockedStoreAndAClientTakesLessThanFiveSecondsAndLosesNothing) {
   stop_while_locked("the spool", [](const WsClient &client, std::size_t before) { return client.count() >= before + 60; });
+  EXPECT_EQ(host->stop(), 0) << host->err();
 }
 
 // The store is away, the queue is full, and the connection's thread waits for room.
@@ -124,6 +125,7 @@ TEST_F(Stop, WithAQueueThatIsFullAndBlocksToo) {
   stop_while_locked("a full queue", [this](const WsClient &, std::size_t) {
     return host->metric(R"(tapedeck_delivery_queue_rows{pipeline="majors"})") >= 990;
   });
+  EXPECT_EQ(host->stop(), 0) << host->err();
 }
 
 // Two vendors, so that each one's connections are told apart.
