@@ -63,7 +63,7 @@ Fetched fetch(std::uint16_t port, const std::string &format) {
 }
 
 void scan(const FakeMarket &market, const Storage::OnBatch &on_batch) {
-  const KnownSeries known = market.query->find("BIGUSDT", "1m", nullptr);
+  const KnownSeries known = market.query->find("BIGUSDT", "1m", "", nullptr);
   market.query->candles({known, {kStart, kStart + std::int64_t(kRows) * kMinute}, kRows, false}, on_batch, nullptr);
 }
 

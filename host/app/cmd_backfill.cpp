@@ -74,25 +74,22 @@ BackfillPorts ports_of(Session &session) {
   return ports;
 }
 
-std::int64_t slots_in(const RangeSet &set, Interval interval) {
-  std::int64_t n = 0;
-  for (const auto &r : set.ranges()) n += interval.count(r);
-  return n;
-}
-
 SeriesOutcome outcome(const SeriesPlan &plan, const std::vector<LedgerEntry> &ledger, const std::vector<StillForming> &forming) {
   SeriesOutcome o;
   o.plan = plan;
   TimeRange wanted = plan.wanted;
   for (const auto &f : forming)
-    if (f.series == plan.series) o.forming = f, wanted.to = std::min(wanted.to, f.from);
+    if (f.series == plan.series) {
+      o.forming = f;
+      wanted.to = std::min(wanted.to, f.from);
+    }
   RangeSet present;
   for (const auto &e : ledger)
     if (e.state == CoverageState::Present) present.add(e.range);
   const Interval interval = plan.series.interval;
   o.holes = find_holes(ledger, wanted, interval, plan.calendar.get());
-  for (const auto &h : o.holes) o.missing += interval.count(h.range);
-  o.held = slots_in(present.within(wanted), interval);
+  o.missing = count_slots(o.holes, interval);
+  o.held = count_slots(present.within(wanted), interval);
   o.explained = interval.count(wanted) - o.held - o.missing;
   return o;
 }

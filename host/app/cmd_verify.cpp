@@ -51,12 +51,6 @@ std::int64_t optional_in(const Verdict &v) {
   return n;
 }
 
-std::int64_t slots_in(const Interval interval, const std::vector<Hole> &holes) {
-  std::int64_t n = 0;
-  for (const auto &h : holes) n += interval.count(h.range);
-  return n;
-}
-
 std::vector<std::string> row_of(const Verdict &v) {
   const auto number = [](std::int64_t n) { return with_commas(static_cast<std::uint64_t>(n)); };
   const Interval interval = v.known.series.interval;
@@ -69,7 +63,7 @@ std::vector<std::string> row_of(const Verdict &v) {
           number(candles_in(v, "closed")),
           number(candles_in(v, "provider_has_none")),
           number(optional_in(v)),
-          number(slots_in(interval, v.holes)),
+          number(count_slots(v.holes, interval)),
           v.complete() ? "complete" : "NOT COMPLETE"};
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/terminal.hpp"
 #include "base/text.hpp"
+#include "ingest/plan.hpp"
 #include "market/instrument.hpp"
 
 namespace tapedeck {
@@ -69,8 +70,7 @@ void say_unasked_tail(Session &session, const KnownSeries &known, TimeRange rang
   for (const auto &wish : wishes_of(session, known)) end = std::max(end, wish.to);
   const Interval interval = known.series.interval;
   const RangeSet tail = worth_asking(RangeSet(TimeRange{range.to, end}), known.calendar.get(), interval);
-  std::int64_t candles = 0;
-  for (const auto &r : tail.ranges()) candles += interval.count(r);
+  const std::int64_t candles = count_slots(tail, interval);
   if (candles == 0 || session.clock().now_ns() - tail.ranges().front().from < kFresh + (interval.next(range.to) - range.to)) return;
   std::fprintf(stderr, "tapedeck: %s ends at %s: the %s candles since then were not asked for yet; backfill or run asks for them\n",
                known.series.name().c_str(), format_time(range.to).c_str(), with_commas(static_cast<std::uint64_t>(candles)).c_str());

@@ -51,12 +51,6 @@ bool settles_for(const LedgerEntry &e, const std::string &source) {
   return settles(e.state) && (e.state != CoverageState::ProviderHasNone || e.source == source);
 }
 
-std::int64_t count_slots(const RangeSet &set, Interval interval) {
-  std::int64_t n = 0;
-  for (const auto &r : set.ranges()) n += interval.count(r);
-  return n;
-}
-
 // Names what the pipelines that pass the filter so far offer, so that a word that only another
 // pipeline knows is refused as well.
 void check_filter(const Config &config, const PlanFilter &filter) {
@@ -163,6 +157,12 @@ void Planner::subtract_ledger(SeriesPlan &plan, Storage &storage, const Provider
       (settled.empty() || plan.missing.ranges().front().from < settled.ranges().front().from);
   plan.chunks = split_chunks(plan.missing, closed_slots(plan.calendar.get(), interval, plan.wanted), interval,
                              info.candles_per_request);
+}
+
+std::int64_t count_slots(const RangeSet &set, Interval interval) {
+  std::int64_t n = 0;
+  for (const auto &r : set.ranges()) n += interval.count(r);
+  return n;
 }
 
 std::uint32_t tries_so_far(const std::vector<LedgerEntry> &failed, TimeRange range) {

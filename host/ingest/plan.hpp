@@ -57,6 +57,9 @@ class Planner {
   Nanos now_;
 };
 
+// The candles of an interval in ranges on its grid.
+std::int64_t count_slots(const RangeSet &ranges, Interval interval);
+
 // How often some of `range` was asked in vain so far: the most of the entries in `failed`
 // (ascending).
 std::uint32_t tries_so_far(const std::vector<LedgerEntry> &failed, TimeRange range);

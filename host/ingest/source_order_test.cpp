@@ -33,9 +33,7 @@ struct TwoSources : ::testing::Test {
     RangeSet left(TimeRange{at(0), at(2000)});
     for (const auto &e : ledger)
       if (settles(e.state)) left.subtract(e.range);
-    std::int64_t n = 0;
-    for (const auto &r : left.ranges()) n += bench.series.interval.count(r);
-    return n;
+    return count_slots(left, bench.series.interval);
   }
   std::map<std::string, std::int64_t> rows_by_version() {
     std::map<std::string, std::int64_t> n;

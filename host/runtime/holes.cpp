@@ -29,4 +29,10 @@ std::vector<Hole> find_holes(const std::vector<LedgerEntry> &ledger, TimeRange w
   return holes;
 }
 
+std::int64_t count_slots(const std::vector<Hole> &holes, Interval interval) {
+  std::int64_t n = 0;
+  for (const auto &h : holes) n += interval.count(h.range);
+  return n;
+}
+
 }  // namespace tapedeck

@@ -25,4 +25,7 @@ struct Hole {
 std::vector<Hole> find_holes(const std::vector<LedgerEntry> &ledger, TimeRange wanted, Interval interval,
                              const Calendar *calendar);
 
+// The candles that are missing.
+std::int64_t count_slots(const std::vector<Hole> &holes, Interval interval);
+
 }  // namespace tapedeck

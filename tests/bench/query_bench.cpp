@@ -92,7 +92,7 @@ class Rendered {
       : config_(config_of(config_text)), catalog_(built_plugins()),
         runtime_(config_, catalog_, metrics_, system_clock()), query_(config_, runtime_.pools()) {
     runtime_.open_pools(1);
-    asked_.known = query_.find("BTC/USDT", "1m", nullptr);
+    asked_.known = query_.find("BTC/USDT", "1m", "", nullptr);
     asked_.range = {kFrom, kTo};
   }
   void run() {

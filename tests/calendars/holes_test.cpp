@@ -130,7 +130,7 @@ TimeRange known_hole(Nanos last_row, Nanos next_row, Interval interval) {
 
 TEST(RealHoles, EurUsdOfMetaTraderLacksThreeSpells) {
   const auto file = shared_data("fx_eurusd_m1_mt4_2022/EURUSD1.csv.gz");
-  if (!file) GTEST_SKIP() << "no recorded facts; set TAPEDECK_SHARED";
+  SKIP_WITHOUT(file);
   constexpr Nanos kAhead = 3 * kHour;
   const auto rows = read_server_times(*file, kAhead);
   const auto server = [](const char *t) { return time(t) - kAhead; };
@@ -192,7 +192,7 @@ void add_known(std::vector<TimeRange> &truth, const TimeRange &hole) {
 TEST(RealHoles, EurUsdOfOandaLacksAWeekOfDecember2016) {
   const auto file = shared_data("fx_eurusd_lean/eurusd_oanda_h1_quote_2007_2018.csv.gz");
   const auto gold = shared_data("xauusd_lean/xauusd_oanda_h1_quote_2006_2019.csv.gz");
-  if (!file || !gold) GTEST_SKIP() << "no recorded facts; set TAPEDECK_SHARED";
+  SKIP_WITHOUT(file && gold);
   const auto rows = read_open_times(*file);
   const auto found = detect("forex", kHours, rows);
   // The hour of 21:00Z on the 9th is there, the last of its week.
@@ -214,7 +214,7 @@ TEST(RealHoles, EurUsdOfOandaLacksAWeekOfDecember2016) {
 TEST(RealHoles, GoldOfOandaLacksItsListedDays) {
   const auto file = shared_data("xauusd_lean/xauusd_oanda_h1_quote_2006_2019.csv.gz");
   const auto euro = shared_data("fx_eurusd_lean/eurusd_oanda_h1_quote_2007_2018.csv.gz");
-  if (!file || !euro) GTEST_SKIP() << "no recorded facts; set TAPEDECK_SHARED";
+  SKIP_WITHOUT(file && euro);
   auto rows = read_open_times(*file);
   // As long as there is a second instrument to confirm a hole with.
   std::erase_if(rows, [](Nanos t) { return t < time("2007-01-02") || t > time("2018-12-20"); });
@@ -248,7 +248,7 @@ TEST(RealHoles, WeekendsAndDailyBreaksOfMinutesAreNone) {
   };
   for (const auto &c : cases) {
     const auto file = shared_data(c.file);
-    if (!file) GTEST_SKIP() << "no recorded facts; set TAPEDECK_SHARED";
+    SKIP_WITHOUT(file);
     const bool server = std::string(c.file).find("CADJPY") != std::string::npos;
     const auto rows = server ? read_server_times(*file, 3 * kHour) : read_open_times(*file);
     ASSERT_GT(rows.size(), 2000u) << c.file;

@@ -76,7 +76,7 @@ using Texts = std::vector<std::string>;
 // Until the last day of the reference.
 TEST(Reference, XnysAgreesOnEveryWeekdayAndEveryEarlyClose) {
   const auto file = shared_data("calendars/exchange_calendars_xnys_sessions.csv");
-  if (!file) GTEST_SKIP() << "no recorded facts; set TAPEDECK_SHARED";
+  SKIP_WITHOUT(file);
   const TimeRange range{time("1998-01-01"), time("2023-01-14")};
   const auto c = compare("xnys", read_sessions(*file), range, 6 * kHour + 30 * kMinute);
   print("xnys", range, c);
@@ -87,7 +87,7 @@ TEST(Reference, XnysAgreesOnEveryWeekdayAndEveryEarlyClose) {
 
 TEST(Reference, XnysAgreesBefore1998) {
   const auto file = shared_data("calendars/exchange_calendars_xnys_sessions.csv");
-  if (!file) GTEST_SKIP() << "no recorded facts; set TAPEDECK_SHARED";
+  SKIP_WITHOUT(file);
   const TimeRange range{time("1990-01-01"), time("1998-01-01")};
   const auto c = compare("xnys", read_sessions(*file), range, 6 * kHour + 30 * kMinute);
   print("xnys", range, c);
@@ -96,7 +96,7 @@ TEST(Reference, XnysAgreesBefore1998) {
 
 TEST(Reference, XlonAgrees) {
   const auto file = shared_data("calendars/exchange_calendars_xlon_sessions.csv");
-  if (!file) GTEST_SKIP() << "no recorded facts; set TAPEDECK_SHARED";
+  SKIP_WITHOUT(file);
   const TimeRange range{time("1990-01-01"), time("2023-09-01")};
   const auto c = compare("xlon", read_sessions(*file), range, 8 * kHour + 30 * kMinute);
   print("xlon", range, c);
@@ -120,7 +120,7 @@ std::optional<Nanos> end_of_metals(const Calendar &metals, Nanos day) {
 // but for two days of mourning, on which only shares rested; the ends are the metals' own, each kind by name below.
 TEST(Reference, MetalsAgreeWithCmeOnEveryTradingDayAndEveryEarlyClose) {
   const auto file = shared_data("calendars/exchange_calendars_cmes_sessions.csv");
-  if (!file) GTEST_SKIP() << "no recorded facts; set TAPEDECK_SHARED";
+  SKIP_WITHOUT(file);
   const auto reference = read_sessions(*file);
   const auto metals = find_calendar("metals");
   const TimeRange range{time("2012-01-01"), time("2026-11-01")};

@@ -1,6 +1,8 @@
 // Files of the shared folder that calendars are held against.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -13,6 +15,9 @@ namespace tapedeck::testing {
 
 // Nothing when the folder is not there: then a test says so and ends.
 std::optional<std::filesystem::path> shared_data(const std::string &file);
+// The facts are others', and lie beside the project: without them there is nothing to compare with. Ends the test.
+#define SKIP_WITHOUT(facts) \
+  if (!(facts)) GTEST_SKIP() << "no recorded facts; set TAPEDECK_SHARED"
 
 // exchange_calendars: the session of each trading day, by the day's midnight in UTC.
 std::map<Nanos, TimeRange> read_sessions(const std::filesystem::path &csv);

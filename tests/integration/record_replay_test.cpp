@@ -52,7 +52,7 @@ TEST(RecordAndReplay, GivesTheSameTicksAndCandles) {
     return std::filesystem::exists(replayed.store()) && replayed.open_store().rows(kTrades).size() >= trades.size() &&
            replayed.open_store().rows(kQuotes).size() >= quotes.size();
   };
-  EXPECT_TRUE(wait_until(played, 20s, 50)) << host.err();
+  EXPECT_TRUE(wait_until(played, 60s, 50)) << host.err();
   ASSERT_EQ(host.stop(), 0) << host.err();
 
   auto store = replayed.open_store();

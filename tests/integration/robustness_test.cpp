@@ -43,7 +43,7 @@ class Interrupted : public Robust, public testing::WithParamInterface<int> {
     Process process(site.command({"backfill", "FILE"}));
     wait_for_pages(6);
     process.signal(GetParam());
-    const auto code = process.wait(20s);
+    const auto code = process.wait(60s);
     sim.clear_faults();
     return {code.value_or(-1), process.out(), process.err(), process.age()};
   }

@@ -77,7 +77,7 @@ struct Outage : testing::Test {
     tap = std::make_unique<WsClient>(host->port());
     tap->send(R"({"action":"tap","pipeline":"majors","stage":"published"})");
     // The store has what came at once: it is made, and the stream flows.
-    ASSERT_TRUE(wait_until([this] { return std::filesystem::exists(site->store()) && trades_stored() > 0; }, 20s, 50));
+    ASSERT_TRUE(wait_until([this] { return std::filesystem::exists(site->store()) && trades_stored() > 0; }, 60s, 50));
   }
 
   const Millis lock_time;

@@ -66,7 +66,7 @@ TEST_F(Tap, PrintsALineAMessageAndStatusesBeside) {
     publish(i, LiveStage::Stored);
     wait_until([&] { return !tap.running(); }, Millis(10));
   }
-  EXPECT_EQ(tap.wait(20s), 0);
+  EXPECT_EQ(tap.wait(60s), 0);
   const auto lines = lines_of(tap.out());
   ASSERT_EQ(lines.size(), 2u) << tap.out();
   for (const auto &line : lines)
@@ -80,7 +80,7 @@ TEST_F(Tap, EndsWithZeroOnCtrlC) {
   Process tap(site.command({"tap", "FILE", "--pipeline", "majors"}));
   ASSERT_TRUE(listening(LiveStage::Published));
   tap.signal(SIGINT);
-  EXPECT_EQ(tap.wait(20s), 0);
+  EXPECT_EQ(tap.wait(60s), 0);
   EXPECT_EQ(tap.out(), "");
 }
 
@@ -89,7 +89,7 @@ TEST_F(Tap, EndsWithOneWhenTheHostStops) {
   Process tap(site.command({"tap", "FILE", "--pipeline", "majors"}));
   ASSERT_TRUE(listening(LiveStage::Published));
   server->stop();
-  EXPECT_EQ(tap.wait(20s), 1);
+  EXPECT_EQ(tap.wait(60s), 1);
   EXPECT_THAT(tap.err(), HasSubstr("ended the stream: going away"));
 }
 
@@ -99,7 +99,7 @@ TEST_F(Tap, FindsTheHostAtEveryAddressThatItMayListenOn) {
     Process tap(site.command({"tap", "FILE", "--pipeline", "majors"}));
     EXPECT_TRUE(listening(LiveStage::Published)) << written << ": " << tap.err();
     tap.signal(SIGINT);
-    EXPECT_EQ(tap.wait(20s), 0) << written << ": " << tap.err();
+    EXPECT_EQ(tap.wait(60s), 0) << written << ": " << tap.err();
   }
 }
 

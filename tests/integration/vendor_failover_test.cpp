@@ -104,7 +104,7 @@ class VendorFailover : public testing::Test {
   }
   void stop() {
     host->signal(SIGTERM);
-    EXPECT_EQ(host->wait(10s), 0) << host->err();
+    EXPECT_EQ(host->wait(60s), 0) << host->err();
   }
   // Polygon dies and comes back after `away`; then a while more.
   void die_and_come_back(Millis away) {

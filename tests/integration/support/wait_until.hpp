@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 // True as soon as `condition` is; false when the deadline passes first.
 template <class Condition>
-bool wait_until(Condition condition, Millis deadline = 20s, int poll_ms = 5) {
+bool wait_until(Condition condition, Millis deadline = 60s, int poll_ms = 5) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   while (!condition()) {
     if (std::chrono::steady_clock::now() >= end) return false;

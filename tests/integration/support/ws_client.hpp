@@ -37,7 +37,7 @@ class WsClient {
   std::vector<Message> messages() const;  // so far
   std::size_t count() const;
   // The first one that came at `since` or later and matches.
-  std::optional<Message> wait_for(const Match &match, Millis deadline = 20s, Moment since = {}) const;
+  std::optional<Message> wait_for(const Match &match, Millis deadline = 60s, Moment since = {}) const;
   bool ended() const noexcept { return ended_; }
 
  private:
