@@ -42,7 +42,9 @@
 #include <tapedeck/abi/stream_io.h>
 #include <tapedeck/abi/market.h>
 #include <tapedeck/abi/provider.h>
+#include <tapedeck/abi/outbox.h>
 #include <tapedeck/abi/storage.h>
+#include <tapedeck/abi/transfer.h>
 #include <tapedeck/abi/cache.h>
 #include <tapedeck/abi/sharedbudget.h>
 #include <tapedeck/abi/quality.h>

@@ -9,8 +9,11 @@
 //   provider  info, fetch_candles, fetch_quotes, search_symbols, fetch_calendar, earliest, run_stream
 //             with run_stream: static constexpr std::uint64_t stream_capabilities = TDK_CAP_STREAM_...
 //   storage   commit, query, coverage, list_series, revisions, remove_before
+//             claim_outbox, read_outbox, settle_outbox, replay_outbox, purge_outbox, stat_outbox
+//             read_kept_candles, write_kept_candles, tick_symbols, read_kept_quotes (for tapedeck copy)
 //   cache     get, set, remove, clear; exchange (budgets that hosts share)
-//   drafts    inspect (quality), publish/flush (event sink)
+//   event sink  publish
+//   draft     inspect (quality)
 //   any       health
 // and one line at the end of one file: TDK_PLUGINS(T).
 // Every function may throw: tapedeck::Error keeps its status, everything else becomes a status.
@@ -21,9 +24,12 @@
 #include <tapedeck/layer/connections.hpp>
 #include <tapedeck/layer/core.hpp>
 #include <tapedeck/layer/drafts.hpp>
+#include <tapedeck/layer/eventsink.hpp>
 #include <tapedeck/layer/module.hpp>
+#include <tapedeck/layer/outbox.hpp>
 #include <tapedeck/layer/provider.hpp>
 #include <tapedeck/layer/services.hpp>
 #include <tapedeck/layer/storage.hpp>
 #include <tapedeck/layer/streams.hpp>
+#include <tapedeck/layer/transfer.hpp>
 #include <tapedeck/layer/writers.hpp>

@@ -3,6 +3,7 @@
 #define TDK_ABI_STORAGE_H
 
 #include <tapedeck/abi/market.h>
+#include <tapedeck/abi/outbox.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -69,6 +70,9 @@ typedef struct tdk_commit_batch {
   const tdk_quote *quotes;      /* quotes and trades; each has a sequence, see tdk_storage */
   uint64_t quote_count;
   uint64_t quote_stride;
+  const tdk_outbox_event *events; /* only for a storage that offers tapedeck.outbox/1 */
+  uint64_t event_count;
+  uint64_t event_stride;
 } tdk_commit_batch;
 typedef struct tdk_quote_request {
   uint32_t struct_size;

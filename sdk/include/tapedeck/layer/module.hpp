@@ -3,8 +3,11 @@
 
 #include <tapedeck/layer/cache.hpp>
 #include <tapedeck/layer/drafts.hpp>
+#include <tapedeck/layer/eventsink.hpp>
+#include <tapedeck/layer/outbox.hpp>
 #include <tapedeck/layer/provider.hpp>
 #include <tapedeck/layer/storage.hpp>
+#include <tapedeck/layer/transfer.hpp>
 
 #include <memory>
 
@@ -22,6 +25,10 @@ struct Instance {
       if (!std::strcmp(iid, TDK_IID_PROVIDER)) return ProviderTable<T>::get();
     if constexpr (StorageTable<T>::offered)
       if (!std::strcmp(iid, TDK_IID_STORAGE)) return StorageTable<T>::get();
+    if constexpr (OutboxTable<T>::offered)
+      if (!std::strcmp(iid, TDK_IID_OUTBOX)) return OutboxTable<T>::get();
+    if constexpr (TransferTable<T>::offered)
+      if (!std::strcmp(iid, TDK_IID_TRANSFER)) return TransferTable<T>::get();
     if constexpr (CacheTable<T>::offered)
       if (!std::strcmp(iid, TDK_IID_CACHE)) return CacheTable<T>::get();
     if constexpr (SharedBudgetTable<T>::offered)
