@@ -160,7 +160,7 @@ TEST_P(StorageConformance, STO147_OfACommitThatIsRefusedNoEventStays) {
 
 // What of an event must not be stored.
 std::vector<OutboxEvent> bad_events() {
-  std::vector<OutboxEvent> out(9, about_candle(0, 0, "bad"));
+  std::vector<OutboxEvent> out(10, about_candle(0, 0, "bad"));
   out[0].sink = "";
   out[1].type = "";
   out[2].key = "";
@@ -170,6 +170,7 @@ std::vector<OutboxEvent> bad_events() {
   out[6].about = 99;
   out[7].payload = "\xc3(";
   out[8].key = std::string("a\0b", 3);
+  out[9].key = std::string(1024, 'k');
   return out;
 }
 

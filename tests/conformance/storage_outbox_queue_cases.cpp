@@ -1,4 +1,4 @@
-// STO-160 to STO-174: the outbox from its other end: who takes events out of it, and how they leave.
+// STO-160 to STO-175: the outbox from its other end: who takes events out of it, and how they leave.
 #include "storage_conformance.hpp"
 
 namespace tapedeck::conformance {
@@ -292,6 +292,16 @@ TEST_P(StorageConformance, STO174_ReadingTheOutboxCanBeCalledOff) {
   CancelAfter cancel(2);
   EXPECT_EQ(outbox().read({.cancel = cancel.raw()}).status, TDK_CANCELLED);
   EXPECT_THAT(outbox().read({.limit = 5}).items, SizeIs(5)) << "and the instance goes on";
+}
+
+// Errors are cut where their room ends, be it in the middle of a character.
+TEST_P(StorageConformance, STO175_AnErrorInBrokenTextIsKeptReadable) {
+  if (!keeps_outbox()) GTEST_SKIP() << kNone;
+  const auto id = put(store(), 2);
+  const Outcome done = outbox().settle({{id[0], TDK_OUTCOME_FAILED, "caf\xc3"}, {id[1], TDK_OUTCOME_DEAD, "caf\xc3"}});
+  ASSERT_TRUE(done.ok()) << done;
+  EXPECT_EQ(outbox().read().items.at(0).error, "caf?");
+  EXPECT_EQ(outbox().read({.state = TDK_OUTBOX_DEAD}).items.at(0).error, "caf?");
 }
 
 }  // namespace
