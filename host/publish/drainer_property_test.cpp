@@ -15,6 +15,33 @@ namespace {
 
 int seeds() { return std::getenv("TAPEDECK_LONG") != nullptr ? 1000 : 40; }
 
+// The connection of a process, which may be killed: then nothing of what it does reaches the store.
+class MortalOutbox final : public Outbox {
+ public:
+  MortalOutbox(std::shared_ptr<MemoryOutboxes> of, std::shared_ptr<std::atomic<bool>> killed) : of_(std::move(of)), killed_(std::move(killed)) {}
+  void claim(const std::string &sink, const std::string &owner, Nanos now, Nanos until) override {
+    live().claim(sink, owner, now, until);
+  }
+  std::vector<OutboxEntry> read(const OutboxRequest &request, const tdk_cancel *) override { return live().read(request); }
+  void settle(std::span<const OutboxOutcome> outcomes) override { live().settle(outcomes); }
+  std::uint64_t replay(const OutboxRequest &request) override { return live().replay(request); }
+  std::uint64_t purge(const OutboxRequest &request) override { return live().purge(request); }
+  std::vector<OutboxStat> stat(const tdk_cancel *) override { return live().stat(); }
+
+ private:
+  MemoryOutboxes &live() const {
+    if (*killed_) throw Error(TDK_IO, "killed");
+    return *of_;
+  }
+  std::shared_ptr<MemoryOutboxes> of_;
+  std::shared_ptr<std::atomic<bool>> killed_;
+};
+
+struct Process {
+  std::shared_ptr<std::atomic<bool>> killed = std::make_shared<std::atomic<bool>>(false);
+  std::unique_ptr<OutboxDrainer> drainer;
+};
+
 class DrainerProperty : public DrainBench {
  protected:
   static constexpr int kKeys = 5, kEvents = 300;
@@ -65,24 +92,37 @@ class DrainerProperty : public DrainBench {
     (i % 37 == 0 ? dead_ : expected_[key]).push_back(std::to_string(i));
   }
 
+  Process start(int number) {
+    Process out;
+    DrainerSettings s = settings;
+    s.owner = "process " + std::to_string(number);
+    out.drainer = std::make_unique<OutboxDrainer>(
+        s, [of = outbox, killed = out.killed] { return std::make_unique<MortalOutbox>(of, killed); },
+        [to = broker] { return std::make_unique<ScriptedSink>(to); }, metrics, system_clock());
+    return out;
+  }
+
   void run(unsigned seed) {
     arm(seed);
     expected_.clear();
     dead_.clear();
-    std::vector<std::unique_ptr<OutboxDrainer>> drainers;
+    std::vector<Process> processes;
     int generation = 0;
     const std::size_t beside = seed % 2 + 1;  // processes at a time
     for (int i = 1; i <= kEvents; ++i) {
       put_one(i);
       if (i % 50 != 1) continue;
       // One ends in the middle of whatever it is doing; its claim runs out.
-      if (drainers.size() == beside) drainers.erase(drainers.begin());
-      drainers.push_back(drainer("process " + std::to_string(++generation)));
+      if (processes.size() == beside) {
+        *processes.front().killed = roll(2) == 0;
+        processes.erase(processes.begin());
+      }
+      processes.push_back(start(++generation));
       system_clock().sleep_ns(roll(5) * 1'000'000, nullptr);
     }
     calm = true;
     EXPECT_TRUE(drained()) << "seed " << seed;
-    drainers.clear();
+    processes.clear();
     EXPECT_EQ(broker->first_arrivals(), expected_) << "seed " << seed;
     std::vector<std::string> dead;
     for (const auto &e : outbox->all(OutboxState::Dead)) dead.push_back(e.payload);

@@ -102,6 +102,6 @@ TEST(Envelope, AQuoteSaysNullOfWhatIsNotKnown) {
 TEST(Envelope, ASourceIsOfNoSymbolAndItsReasonIsEscaped) {
   EXPECT_EQ(source_envelope({"crypto", "binance", "lost", "closed: \"bye\"\n", {"BTC/USDT", "ETH/USDT"}, kNewYear}, "9f-2"),
             R"({"schema_version":1,"event_type":"source","symbol":null,"timestamp":"2024-01-01T00:00:00Z","data":{)"
-            R"("state":"lost","reason":"closed: \"bye\"\n","pipeline":"crypto","symbols":["BTC/USDT","ETH/USDT"]},)"
+            R"("state":"lost","reason":"closed: \"bye\"\u000a","pipeline":"crypto","symbols":["BTC/USDT","ETH/USDT"]},)"
             R"("correlation_id":"9f-2","source":"binance"})");
 }

@@ -16,7 +16,8 @@ bool MemoryOutboxes::suits(const OutboxEntry &e, const OutboxRequest &r) {
 
 std::uint64_t MemoryOutboxes::put(const std::string &sink, const std::string &key, const std::string &payload, Nanos created) {
   std::lock_guard lock(mutex_);
-  entries_[++last_] = {last_, OutboxState::Waiting, sink, "candle", key, 0, payload, created, 0, ""};
+  ++last_;
+  entries_[last_] = {last_, OutboxState::Waiting, sink, "candle", key, 0, payload, created, 0, ""};
   return last_;
 }
 
