@@ -26,8 +26,8 @@ struct DrainerSettings {
   std::string owner;          // of the claims: another for each process
   std::size_t batch = 1000;   // events in one call of the sink
   std::size_t blocked_most = 20'000;  // events that are read over because an earlier one of their key has to go first
-  Nanos lease = 15 * kSecond;
-  Nanos publish_within = 10 * kSecond;  // less than the lease, so that nobody publishes beside us
+  Nanos lease = 20 * kSecond;
+  Nanos publish_within = 12 * kSecond;  // less than the lease, so that nobody publishes beside us
   Nanos look_after = kSecond;           // for what other processes put
   Nanos count_after = 5 * kSecond;      // between two looks at how many wait
   Nanos first_pause = kSecond / 2, longest_pause = 30 * kSecond;
