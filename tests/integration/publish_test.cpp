@@ -126,7 +126,7 @@ TEST_F(Publishing, AHostThatIsKilledWhileItSendsLosesNothing) {
   broker.down();
   ASSERT_EQ(site.backfill().exit_code, 0);
   broker.up();
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < (long_tests() ? 4 : 1); ++i) {
     LiveHost host(site);
     EXPECT_TRUE(wait_until([&] { return waiting() == 0 || host.metric("tapedeck_outbox_published_total") > 0; }, 120s, 1)) << host.err();
     host.process().kill();
