@@ -177,7 +177,7 @@ void say_waiting(Session &session, const std::vector<DrainerState> &states, cons
       if (stats.count(s.storage) == 0) stats[s.storage] = session.runtime().open_outbox(s.storage)->stat(nullptr);
       for (const auto &stat : stats[s.storage]) {
         if (stat.sink != s.sink || stat.waiting == 0) continue;
-        const std::string why = s.elsewhere        ? "another process publishes them"
+        const std::string why = s.elsewhere        ? "another process has claimed them"
                                 : !s.trouble.empty() ? s.trouble
                                                      : "not all could be sent in time";
         std::fprintf(stderr, "tapedeck: %s events wait in %s for %s: %s; `tapedeck run %s` sends them\n",

@@ -155,7 +155,7 @@ class Host {
                                   [](const PipelineConfig &p) { return p.stream || p.backfill || !p.publish.empty(); });
     if (!c.api && !live)
       throw Error(TDK_INVALID_ARGUMENT,
-                  "nothing to run: the configuration has no 'api' and no pipeline has a 'stream' or 'backfill'; add api: { "
+                  "nothing to run: the configuration has no 'api' and no pipeline has a 'stream', 'backfill' or 'publish'; add api: { "
                   "listen: \"127.0.0.1:8080\" } or stream: {} to a pipeline");
   }
 

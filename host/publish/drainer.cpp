@@ -300,7 +300,9 @@ void OutboxDrainer::note_progress() {
 // No trouble: what waits is published by somebody.
 Nanos OutboxDrainer::note_elsewhere(const std::string &why) {
   claimed_until_ = INT64_MIN;
+  if (outage_.on()) outage_.end(clock_.monotonic_ns());
   std::lock_guard lock(mutex_);
+  state_.trouble.clear();
   if (!std::exchange(state_.elsewhere, true)) log(LogLevel::Debug, "publish", settings_.sink + ": " + why);
   return settings_.look_after;
 }

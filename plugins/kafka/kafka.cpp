@@ -116,7 +116,7 @@ Kafka::Round Kafka::send(const Rows<tdk_event> &events, Outcomes &outcomes, int 
     discard(current);
     throw;
   }
-  round.stopped = current->stopped_by();
+  if (!round.silent) round.stopped = current->stopped_by();
   if (!round.all_taken()) discard(current);
   return round;
 }

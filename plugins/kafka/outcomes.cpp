@@ -24,16 +24,15 @@ std::uint64_t Outcomes::report(EventFailures &failures) const {
   std::unordered_set<std::string_view> held_up;
   for (std::uint64_t i = 0; i < events_.count; ++i) {
     const Fate &fate = fates_[i];
-    const bool never = fate.kind == Kind::Failed && fate.status == TDK_INVALID_ARGUMENT;
-    const bool waits = !never && !held_up.empty() && held_up.contains(sv(events_[i].key));
-    if (fate.kind == Kind::Taken && !waits) continue;
-    ++told;
-    if (waits) {
-      failures.add(i, TDK_UNAVAILABLE, "an earlier event of its key is to be tried again");
-      continue;
+    const std::string_view key = sv(events_[i].key);
+    if (fate.kind == Kind::Taken) {
+      if (!held_up.contains(key)) continue;
+      failures.add(i, TDK_UNAVAILABLE, "taken, but before an earlier event of its key, which is to be tried again");
+    } else {
+      failures.add(i, fate.status, whys_[fate.why]);
+      if (fate.status != TDK_INVALID_ARGUMENT) held_up.insert(key);
     }
-    failures.add(i, fate.status, whys_[fate.why]);
-    if (!never) held_up.insert(sv(events_[i].key));
+    ++told;
   }
   return told;
 }

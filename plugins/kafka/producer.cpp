@@ -73,7 +73,10 @@ Producer::Producer(const Settings &settings, ClientLog &log, int batch_events) :
   config.release();  // the producer has it now
 }
 
-Producer::~Producer() { rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT); }
+Producer::~Producer() {
+  quiet_ = true;
+  rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+}
 
 void Producer::on_receipt(rd_kafka_t *, const rd_kafka_message_t *message, void *self) {
   auto &producer = *static_cast<Producer *>(self);
@@ -84,7 +87,8 @@ void Producer::on_receipt(rd_kafka_t *, const rd_kafka_message_t *message, void 
 }
 
 void Producer::on_log(const rd_kafka_t *client, int level, const char *, const char *text) {
-  static_cast<Producer *>(rd_kafka_opaque(client))->log_.take(level, text);
+  const auto &producer = *static_cast<Producer *>(rd_kafka_opaque(client));
+  if (!producer.quiet_) producer.log_.take(level, text);
 }
 
 rd_kafka_resp_err_t Producer::send(const tdk_event &event, const std::string &topic, std::uint64_t index) {
@@ -106,7 +110,7 @@ rd_kafka_resp_err_t Producer::send(const tdk_event &event, const std::string &to
   }
   const rd_kafka_resp_err_t out = rd_kafka_error_code(failed);
   rd_kafka_error_destroy(failed);
-  return out;
+  return stopped_by() ? RD_KAFKA_RESP_ERR__FATAL : out;  // else it is what stopped it
 }
 
 std::vector<Receipt> Producer::receipts(std::chrono::milliseconds wait) {
@@ -117,7 +121,9 @@ std::vector<Receipt> Producer::receipts(std::chrono::milliseconds wait) {
 void Producer::give_up_queued() { rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE); }
 
 std::vector<Receipt> Producer::give_up() {
-  if (open_ > 0) rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  if (open_ == 0) return std::exchange(receipts_, {});
+  quiet_ = true;
+  rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   while (open_ > 0) rd_kafka_poll(client_.get(), 10);
   return std::exchange(receipts_, {});
 }

@@ -3,6 +3,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -44,7 +45,8 @@ class Producer {
   std::uint64_t open() const { return open_; }  // handed over, without a receipt
   // Gives up what has not been sent; its receipts follow.
   void give_up_queued();
-  // Gives up whatever has no receipt yet, and returns receipts of it. It may have been sent, and arrive yet.
+  // Gives up whatever has no receipt yet, and returns receipts of it. It may have been sent, and arrive yet. After that the
+  // producer is of no use.
   std::vector<Receipt> give_up();
 
   // What stopped it for good: nothing is sent any more.
@@ -60,6 +62,7 @@ class Producer {
   ClientLog &log_;
   const int batch_events_;
   std::uint64_t open_ = 0;
+  std::atomic<bool> quiet_{false};  // what is lost by giving up is no news
   std::vector<Receipt> receipts_;
   std::unique_ptr<rd_kafka_t, decltype(&rd_kafka_destroy)> client_{nullptr, &rd_kafka_destroy};
 };

@@ -72,7 +72,7 @@ TEST_F(KafkaRefusals, ATopicThatMayNotBeWrittenIsTriedAgainAndOthersGoOn) {
   broker.fail(kProduce, kTopicAuthorizationFailed, 1);
   const Published refused = sink.publish(events);
   EXPECT_EQ(refused.status, TDK_OK) << refused.message;
-  EXPECT_THAT(refused.failures, AllOf(SizeIs(100), Each(Field(&conformance::EventFailure::status, TDK_PERMISSION_DENIED))));
+  EXPECT_THAT(refused.failures, AllOf(SizeIs(100), Each(Field("status", &conformance::EventFailure::status, TDK_PERMISSION_DENIED))));
   EXPECT_THAT(refused.failures.front().why, HasSubstr("allow this user to Write"));
   expect_taken(sink.publish(events));
   EXPECT_EQ(ids("KEY0 1m"), every(1, 0, 100)) << "nothing of it overtook";

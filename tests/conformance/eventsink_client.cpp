@@ -25,7 +25,7 @@ void check(const Published &result, std::size_t count) {
     EXPECT_FALSE(f.why.empty()) << f.index;
     EXPECT_TRUE(seen.insert(f.index).second) << f.index << " failed twice";
   }
-  if (result.status != TDK_OK) EXPECT_FALSE(result.message.empty());
+  EXPECT_EQ(result.status != TDK_OK, !result.message.empty()) << result.message;
 }
 
 }  // namespace

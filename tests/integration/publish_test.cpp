@@ -49,6 +49,11 @@ struct Publishing : testing::Test {
     }
     return out;
   }
+  std::size_t candles_arrived() const {  // different ones
+    std::size_t out = 0;
+    for (const auto &[key, all] : first_arrivals("candle", "open_time")) out += all.size();
+    return out;
+  }
   std::int64_t waiting() const { return site.open_store().number("SELECT count(*) FROM outbox"); }
   bool drained() const {
     return wait_until([this] { return waiting() == 0; }, 120s, 50);
@@ -201,7 +206,7 @@ TEST_F(Publishing, PoisonBecomesADeadLetterThatIsListedReplayedAndPurged) {
     EXPECT_TRUE(wait_until([&] { return host.metric("tapedeck_outbox_dead") == 2; })) << "metrics";
     EXPECT_EQ(host.stop(60s), 0) << host.err();
   }
-  EXPECT_EQ(messages("candle").size(), 2 * 1440u - 2);
+  EXPECT_EQ(candles_arrived(), 2 * 1440u - 2);
 
   const auto listed = site.tapedeck({"outbox", "list", "FILE", "--format", "json"});
   const auto events = json::parse(listed.out).as_object().at("events").as_array();
@@ -224,7 +229,7 @@ TEST_F(Publishing, PoisonBecomesADeadLetterThatIsListedReplayedAndPurged) {
   EXPECT_THAT(replayed.out, HasSubstr("1 dead letter of store waits again"));
   const LiveHost host(site);
   EXPECT_TRUE(drained()) << host.err();
-  EXPECT_EQ(messages("candle").size(), 2 * 1440u - 1);
+  EXPECT_EQ(candles_arrived(), 2 * 1440u - 1);
 }
 
 TEST_F(Publishing, ValidateAsksTheSink) {

@@ -65,7 +65,6 @@ std::string ChildProgram::read_all() {
 int ChildProgram::finish() {
   if (pid_ < 0) return 0;
   close(in_);
-  kill(pid_, SIGCONT);  // a test may have stopped it
   int status = 0;
   waitpid(pid_, &status, 0);
   pid_ = -1;

@@ -7,8 +7,19 @@ namespace tapedeck::testing_kafka {
 
 MockBroker::MockBroker(int brokers) : program_({MOCK_BROKER, std::to_string(brokers)}), bootstrap_(program_.read_line()) {}
 
-void MockBroker::freeze() { kill(program_.pid(), SIGSTOP); }
-void MockBroker::thaw() { kill(program_.pid(), SIGCONT); }
+MockBroker::~MockBroker() {
+  if (frozen_) thaw();  // and else no signal: LeakSanitizer stops the program at its end by signals of its own
+}
+
+void MockBroker::freeze() {
+  kill(program_.pid(), SIGSTOP);
+  frozen_ = true;
+}
+
+void MockBroker::thaw() {
+  kill(program_.pid(), SIGCONT);
+  frozen_ = false;
+}
 
 void MockBroker::topic(const std::string &name, int partitions) { command("topic " + name + " " + std::to_string(partitions)); }
 

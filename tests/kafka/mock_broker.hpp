@@ -20,6 +20,9 @@ inline constexpr int kProduce = 0, kMetadata = 3, kInitProducerId = 22;
 class MockBroker {
  public:
   explicit MockBroker(int brokers = 1);
+  ~MockBroker();
+  MockBroker(const MockBroker &) = delete;
+  MockBroker &operator=(const MockBroker &) = delete;
 
   const std::string &bootstrap() const { return bootstrap_; }  // "127.0.0.1:1234,127.0.0.1:1235"
 
@@ -36,6 +39,7 @@ class MockBroker {
  private:
   ChildProgram program_;
   std::string bootstrap_;
+  bool frozen_ = false;
 };
 
 }  // namespace tapedeck::testing_kafka
