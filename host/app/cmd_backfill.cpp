@@ -6,6 +6,7 @@
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/planning.hpp"
+#include "app/publish_ports.hpp"
 #include "app/session.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
@@ -17,6 +18,7 @@ namespace tapedeck {
 namespace {
 
 constexpr std::size_t kHolesShown = 20;
+constexpr Nanos kPublish = 30 * kSecond;  // for the last events
 
 // Draws the progress from a thread of its own while the run has the caller's.
 class Ticker {
@@ -65,10 +67,12 @@ struct SeriesOutcome {
   std::optional<StillForming> forming;
 };
 
-BackfillPorts ports_of(Session &session) {
+BackfillPorts ports_of(Session &session, Publisher &publisher) {
   BackfillPorts ports;
   ports.open_provider = [&](const std::string &s) { return session.runtime().open_provider(s, Priority::Backfill); };
-  ports.open_storage = [&](const std::string &s) { return session.runtime().open_storage(s); };
+  ports.open_storage = [&publisher, of = publish_ports(session.deployment())](const std::string &s) {
+    return publisher.open_storage(of, s);
+  };
   ports.source_version = [&](const std::string &s) { return session.runtime().version_of(s); };
   ports.info_of = [&](const std::string &s) { return session.runtime().info_of(s); };
   return ports;
@@ -166,6 +170,25 @@ void print_report(const BackfillReport &report, const BackfillProgress &progress
 
 }  // namespace
 
+// What is left in the outboxes, and why.
+void say_waiting(Session &session, const std::vector<DrainerState> &states, const std::string &file) {
+  std::map<std::string, std::vector<OutboxStat>> stats;  // by storage
+  for (const auto &s : states) try {
+      if (stats.count(s.storage) == 0) stats[s.storage] = session.runtime().open_outbox(s.storage)->stat(nullptr);
+      for (const auto &stat : stats[s.storage]) {
+        if (stat.sink != s.sink || stat.waiting == 0) continue;
+        const std::string why = s.elsewhere        ? "another process has claimed them"
+                                : !s.trouble.empty() ? s.trouble
+                                                     : "not all could be sent in time";
+        std::fprintf(stderr, "tapedeck: %s events wait in %s for %s: %s; `tapedeck run %s` sends them\n",
+                     with_commas(stat.waiting).c_str(), s.storage.c_str(), s.sink.c_str(), why.c_str(), file.c_str());
+      }
+    } catch (const Error &e) {
+      std::fprintf(stderr, "tapedeck: how many events wait in %s for %s is not known: %s\n", s.storage.c_str(), s.sink.c_str(),
+                   printable(e.what(), 300).c_str());
+    }
+}
+
 int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quiet) {
   Session session({file});
   SignalGuard guard(session.cancel());
@@ -179,15 +202,22 @@ int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quie
   BackfillReport report;
   std::uint64_t requests = 0;
   Nanos elapsed = 0;
+  Publisher publisher(session.metrics(), session.clock());
+  publisher.apply(publish_ports(session.deployment()));
   {
     Ticker ticker(session, progress, sources, quiet);
-    report = run_along_sources(plans, ports_of(session), settings, progress, session.clock(), session.cancel());
+    report = run_along_sources(plans, ports_of(session, publisher), settings, progress, session.clock(), session.cancel());
     requests = ticker.requests();
     elapsed = ticker.elapsed();
   }
+  const CancelToken interrupted(session.cancel());
+  publisher.finish(kPublish, interrupted.raw());
+  const auto published = publisher.states();
+  publisher.stop(0);
   const std::size_t holes = print_outcomes(outcomes(session, plans, report));
   print_rate(progress, requests, elapsed);
   print_report(report, progress);
+  say_waiting(session, published, file);
   return holes == 0 ? kExitOk : kExitHoles;
 }
 

@@ -11,6 +11,7 @@
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/live_report.hpp"
+#include "app/publish_ports.hpp"
 #include "app/session.hpp"
 #include "app/source_report.hpp"
 #include "base/text.hpp"
@@ -28,6 +29,7 @@ namespace {
 
 constexpr Nanos kLookForReload = 200'000'000;
 constexpr Nanos kDrain = 3 * kSecond;  // of the five that a stop may take
+constexpr Nanos kPublish = kSecond;  // for the last events, after the pipelines have stopped
 constexpr Nanos kLeave = 4'700'000'000;
 constexpr std::size_t kCacheBytes = 16 * 1024 * 1024;  // of vendors' answers
 
@@ -59,12 +61,13 @@ void open_sources(Session &session) {
 }
 
 // What the live side gets of the deployment that is current now.
-LivePorts live_ports(Session &session, LiveHub &hub) {
+LivePorts live_ports(Session &session, LiveHub &hub, Publisher &publisher) {
   const auto d = session.deployment();
   LivePorts ports;
   ports.config = std::shared_ptr<const Config>(d, &d->config);
   ports.open_provider = [d](const std::string &s, Priority p) { return d->runtime->open_provider(s, p); };
-  ports.open_storage = [d](const std::string &s) { return d->runtime->open_storage(s); };
+  ports.open_storage = [&publisher, of = publish_ports(d)](const std::string &s) { return publisher.open_storage(of, s); };
+  ports.on_source = [&publisher](SourceEvent event) { publisher.put(std::move(event)); };
   ports.info_of = [d](const std::string &s) { return d->runtime->info_of(s); };
   ports.version_of = [d](const std::string &s) { return d->runtime->version_of(s); };
   ports.hub = &hub;
@@ -138,6 +141,7 @@ class Host {
       if (SignalGuard::take_reload()) reload();
     log(LogLevel::Info, "run", "stopping");
     engine_.stop(kDrain);
+    publisher_.stop(kPublish);
     if (server_) server_->stop();
     // A thread that a plugin never gave back would use what the destructors take away.
     if (threads_left_behind() > 0) leave(kExitOk);
@@ -148,10 +152,10 @@ class Host {
   void check_something_to_do() const {
     const auto &c = session_.config();
     const bool live = std::any_of(c.pipelines.begin(), c.pipelines.end(),
-                                  [](const PipelineConfig &p) { return p.stream || p.backfill; });
+                                  [](const PipelineConfig &p) { return p.stream || p.backfill || !p.publish.empty(); });
     if (!c.api && !live)
       throw Error(TDK_INVALID_ARGUMENT,
-                  "nothing to run: the configuration has no 'api' and no pipeline has a 'stream' or 'backfill'; add api: { "
+                  "nothing to run: the configuration has no 'api' and no pipeline has a 'stream', 'backfill' or 'publish'; add api: { "
                   "listen: \"127.0.0.1:8080\" } or stream: {} to a pipeline");
   }
 
@@ -213,7 +217,8 @@ class Host {
   }
 
   void apply(const char *what) {
-    const LiveChange change = engine_.apply(live_ports(session_, hub_));
+    publisher_.apply(publish_ports(session_.deployment()));
+    const LiveChange change = engine_.apply(live_ports(session_, hub_, publisher_));
     for (const auto &failed : change.failed)
       log(LogLevel::Error, "run", "pipeline " + failed + "; it does not run until that is mended and SIGHUP sent");
     log(LogLevel::Info, "run",
@@ -243,6 +248,7 @@ class Host {
 
   Session session_;
   LiveHub hub_;
+  Publisher publisher_{session_.metrics(), session_.clock()};
   std::shared_ptr<MemoryCache> memory_ = std::make_shared<MemoryCache>(kCacheBytes, session_.clock());
   CacheSwitch cache_{memory_};
   FactsService facts_{cache_, session_.clock(), [](const std::string &why) { log(LogLevel::Warn, "api", why); }};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
@@ -64,6 +65,18 @@ void check_stores(const Config &config, PluginCatalog &catalog, std::vector<Prob
   }
 }
 
+void check_sinks(const Config &config, PluginCatalog &catalog, std::vector<Problem> &problems) {
+  Metrics metrics;
+  Runtime runtime(config, catalog, metrics, system_clock());
+  std::set<std::string> seen;
+  for (const auto &p : config.pipelines)
+    for (const auto &sink : p.publish) try {
+        if (seen.insert(sink.name).second) runtime.open_event_sink(sink.name)->health();
+      } catch (const Error &e) {
+        problems.push_back({sink.at, printable(e.what(), 400), false});
+      }
+}
+
 bool no_errors(const std::vector<Problem> &problems) {
   return std::all_of(problems.begin(), problems.end(), [](const Problem &p) { return p.warning; });
 }
@@ -77,6 +90,7 @@ void check_beyond_text(Config &config, bool offline, std::vector<Problem> &probl
   for (const auto &p : config.pipelines)
     for (const auto &s : p.sources) symbols.check(p, s);
   check_stores(config, *catalog, problems);
+  check_sinks(config, *catalog, problems);
 }
 
 }  // namespace

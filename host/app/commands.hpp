@@ -30,6 +30,15 @@ struct CompareOptions {
   std::string format = "table";
 };
 
+struct OutboxOptions {
+  std::string storage, sink, type, key;
+  std::uint64_t id = 0;      // 0: any
+  bool dead = false, waiting = false, all = false;
+  std::string before;        // put before that time
+  std::uint64_t limit = 100;  // of list; 0: none
+  std::string format = "text";
+};
+
 int cmd_version();
 int cmd_validate(const std::vector<std::string> &files, bool offline);
 int cmd_plan(const std::string &file, const SeriesOptions &filter);
@@ -40,6 +49,9 @@ int cmd_compare(const std::string &file, const CompareOptions &what);
 int cmd_tap(const std::string &file, const TapOptions &what);
 int cmd_coverage(const std::string &file, const std::string &symbol);
 int cmd_gaps(const std::string &file, const std::string &symbol);
+int cmd_outbox_list(const std::string &file, const OutboxOptions &what);
+int cmd_outbox_replay(const std::string &file, const OutboxOptions &what);
+int cmd_outbox_purge(const std::string &file, const OutboxOptions &what);
 int cmd_verify(const std::string &file, const std::string &symbol);
 int cmd_plugins_list();
 int cmd_plugins_describe(const std::string &id);

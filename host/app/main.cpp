@@ -25,6 +25,7 @@ struct Arguments {
   TapOptions tap;
   RunOptions run;
   CompareOptions compare;
+  OutboxOptions outbox;
   bool offline = false, quiet = false, log_json = false;
   std::function<int()> command;
 };
@@ -138,6 +139,36 @@ void add_plugin_commands(CLI::App &app, Arguments &a) {
   probe->callback([&a] { a.command = [&a] { return cmd_plugin_probe(a.file); }; });
 }
 
+CLI::App *add_outbox_command(CLI::App &outbox, Arguments &a, const char *name, const char *what,
+                             int (*command)(const std::string &, const OutboxOptions &)) {
+  auto *sub = outbox.add_subcommand(name, what);
+  OutboxOptions &o = a.outbox;
+  sub->add_option("FILE", a.file, "configuration file")->required();
+  sub->add_option("--storage", o.storage, "only of this storage");
+  sub->add_option("--sink", o.sink, "only for this event sink");
+  sub->add_option("--type", o.type, "only candle, tick, source or finding")
+      ->check(CLI::IsMember({"candle", "tick", "source", "finding"}));
+  sub->add_option("--key", o.key, "only of this key: \"BTC/USDT 1m\" of candles, the symbol of ticks, the source's name");
+  sub->add_option("--id", o.id, "only this one")->check(CLI::PositiveNumber);
+  sub->add_option("--before", o.before, "only what was put before: 2024-01-01T10:00:00Z, or 12h ago");
+  sub->add_flag("--dead", o.dead, "dead letters");
+  sub->add_flag("--waiting", o.waiting, "what waits to be sent");
+  sub->callback([&a, command] { a.command = [&a, command] { return command(a.file, a.outbox); }; });
+  return sub;
+}
+
+void add_outbox_commands(CLI::App &app, Arguments &a) {
+  auto *outbox = app.add_subcommand("outbox", "what waits to be published, and dead letters: what a sink will never take");
+  outbox->require_subcommand(1);
+  auto *list = add_outbox_command(*outbox, a, "list", "print events with their state, tries and last error", cmd_outbox_list);
+  list->add_option("--limit", a.outbox.limit, "events to print at most; 0: all");
+  list->add_option("--format", a.outbox.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  auto *replay = add_outbox_command(*outbox, a, "replay", "let dead letters wait again", cmd_outbox_replay);
+  replay->add_flag("--all", a.outbox.all, "every one");
+  auto *purge = add_outbox_command(*outbox, a, "purge", "remove dead letters for good; with --waiting what waits", cmd_outbox_purge);
+  purge->add_flag("--all", a.outbox.all, "every one");
+}
+
 // One line, whatever went wrong.
 int report(const std::string &message, int code) {
   std::fprintf(stderr, "tapedeck: %s\n", printable(message, 2000).c_str());
@@ -172,6 +203,7 @@ int main(int argc, char **argv) {
   add_batch_commands(app, a);
   add_read_commands(app, a);
   add_plugin_commands(app, a);
+  add_outbox_commands(app, a);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &e) {

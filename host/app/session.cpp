@@ -43,6 +43,10 @@ void check_plugin(const Config &config, PluginConfig &plugin, PluginCatalog &cat
       if (s.name == plugin.name) check_interface(plugin, *entry, TDK_IID_PROVIDER, "source of market data", s.at, problems);
     if (p.storage.name == plugin.name)
       check_interface(plugin, *entry, TDK_IID_STORAGE, "storage", p.storage.at, problems);
+    if (p.storage.name == plugin.name && !p.publish.empty())
+      check_interface(plugin, *entry, TDK_IID_OUTBOX, "storage with an outbox, which 'publish' needs", p.storage.at, problems);
+    for (const auto &sink : p.publish)
+      if (sink.name == plugin.name) check_interface(plugin, *entry, TDK_IID_EVENTSINK, "event sink", sink.at, problems);
     if (p.cache.name == plugin.name) check_interface(plugin, *entry, TDK_IID_CACHE, "cache", p.cache.at, problems);
   }
   if (plugin.budget) check_interface(plugin, *entry, TDK_IID_PROVIDER, "source of market data, and has no budget", plugin.at, problems);

@@ -99,6 +99,7 @@ struct PipelineConfig {
   bool names_sources = true;   // false: none was written
   Named storage;
   Named cache;  // no name: the one in memory
+  std::vector<Named> publish;  // event sinks
   std::optional<BackfillConfig> backfill;
   std::optional<StreamConfig> stream;
   QueueConfig queue;

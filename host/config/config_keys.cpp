@@ -191,6 +191,11 @@ const SectionSpec &pipeline_section() {
         .type = KeyType::PluginName,
         .help = "The cache plugin, by its name below `plugins`, that keeps quotes, symbols and other answers of vendors for "
                 "HTTP queries; the memory of the process when left out. All pipelines that name one name the same."},
+       {.name = "publish",
+        .type = KeyType::PluginNameList,
+        .help = "Event sink plugins (`kafka`), by their names below `plugins`. Each gets every final candle, trade and quote that "
+                "this pipeline stores, and what happens to its live sources, at least once and in order, see EVENTS.md. The "
+                "storage has to have an outbox, as `sqlite` and `postgres` do."},
        {.name = "backfill",
         .type = KeyType::Section,
         .help = "The batch side; `{}` takes every default.",
@@ -206,7 +211,6 @@ const SectionSpec &pipeline_section() {
        later("derive"),
        later("schedule"),
        later("quality"),
-       later("publish"),
        later("retention")}};
   return section;
 }

@@ -118,6 +118,7 @@ class Dumper {
     out["sources"] = names(p.sources);
     out["storage"] = text(p.storage.name);
     if (!p.cache.name.empty()) out["cache"] = text(p.cache.name);
+    if (!p.publish.empty()) out["publish"] = names(p.publish);
     if (p.backfill) out["backfill"] = backfill(*p.backfill);
     if (p.stream) out["stream"] = stream(*p.stream);
     if (p.stream) out["queue"] = queue(p.queue);

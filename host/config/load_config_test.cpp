@@ -66,6 +66,14 @@ TEST(LoadConfig, ReadsCacheAndSharedBudget) {
   EXPECT_FALSE(loaded.config.plugin("c")->budget);
 }
 
+TEST(LoadConfig, KnowsWhomAPipelinePublishesTo) {
+  const LoadedConfig loaded = load_text(pipeline(", publish: [p]"));
+  ASSERT_THAT(texts(loaded.problems), IsEmpty());
+  ASSERT_EQ(loaded.config.pipelines.at(0).publish.size(), 1u);
+  EXPECT_EQ(loaded.config.pipelines.at(0).publish[0].name, "p");
+  EXPECT_TRUE(load_text(pipeline("")).config.pipelines.at(0).publish.empty());
+}
+
 TEST(LoadConfig, KnowsNoCacheWhereNoneIsNamed) { EXPECT_EQ(load_text(pipeline("")).config.cache(), ""); }
 
 TEST(LoadConfig, MergesMapsAndLetsOwnKeysWin) {

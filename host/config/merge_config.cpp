@@ -102,6 +102,7 @@ void check_links(const Config &config, std::vector<Problem> &problems) {
     for (const auto &source : pipeline.sources) links.use(source);
     links.use(pipeline.storage);
     links.use(pipeline.cache);
+    for (const auto &sink : pipeline.publish) links.use(sink);
   }
   for (const auto &plugin : config.plugins)
     if (plugin.budget) links.use({plugin.budget->through, plugin.budget->at});

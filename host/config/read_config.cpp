@@ -125,6 +125,7 @@ PipelineConfig read_pipeline(const YamlPtr &node, const SectionSpec &spec, ReadC
   pipeline.storage = {storage.value, storage.at};
   const Word cache = section.word("cache");
   pipeline.cache = {cache.value, cache.at};
+  pipeline.publish = named(section.words("publish"));
   if (const auto backfill = section.node("backfill"))
     pipeline.backfill = read_backfill(backfill, *spec.find("backfill")->section, context);
   if (const auto stream = section.node("stream"))

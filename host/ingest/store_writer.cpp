@@ -80,6 +80,7 @@ void StoreWriter::write(const ChunkResult &result) {
   const SeriesPlan &plan = plans_[result.chunk.series];
   Commit commit;
   commit.series = plan.series;
+  commit.pipeline = plan.pipeline;
   commit.source = plan.source;
   commit.source_version = versions_.at(plan.source);
   commit.rank = plan.rank;

@@ -11,8 +11,9 @@ namespace {
 // The store would answer the same tomorrow.
 bool never_succeeds(const Error &e) { return e.code() == TDK_INVALID_ARGUMENT || e.code() == TDK_BAD_DATA; }
 
-Commit commit_of(const CandlePart &part) {
+Commit commit_of(const std::string &pipeline, const CandlePart &part) {
   Commit c;
+  c.pipeline = pipeline;
   c.series = part.series;
   c.source = part.source;
   c.source_version = part.version;
@@ -62,7 +63,8 @@ StoredRows BatchCommitter::commit_open(const DeliveryBatch &batch) {
 
 StoredRows BatchCommitter::commit_whole(const DeliveryBatch &batch) {
   CommitBatch whole;
-  for (const auto &part : batch.candles) whole.commits.push_back(commit_of(part));
+  whole.pipeline = pipeline_;
+  for (const auto &part : batch.candles) whole.commits.push_back(commit_of(pipeline_, part));
   // One source of ticks a transaction: after a failover there are two, which is rare.
   auto part = batch.ticks.begin();
   do {
@@ -99,7 +101,7 @@ StoredRows BatchCommitter::commit_parts(const DeliveryBatch &batch) {
 
 bool BatchCommitter::commit_candles(const CandlePart &part) {
   try {
-    enter_([&] { storage_->commit(commit_of(part)); });
+    enter_([&] { storage_->commit(commit_of(pipeline_, part)); });
     return true;
   } catch (const Error &e) {
     if (!never_succeeds(e)) throw;
@@ -118,6 +120,7 @@ void BatchCommitter::note_bad(DeliveryBatch batch, const Error &why) {
 // Halves what is refused until the bad one is alone.
 std::uint64_t BatchCommitter::commit_ticks(const TickPart &part, const TickBatch &of) {
   CommitBatch batch;
+  batch.pipeline = pipeline_;
   batch.source = part.source;
   batch.source_version = part.version;
   batch.ticks = {of};

@@ -42,6 +42,8 @@ std::string fingerprint(const Config &config, const PipelineConfig &p) {
   add(out, p.calendar ? p.calendar->name() : "");
   for (const auto &s : p.sources) add_plugin(out, config, s.name);
   add_plugin(out, config, p.storage.name);
+  for (const auto &sink : p.publish) add(out, sink.name);
+  add(out, "/");
   if (p.backfill) add(out, p.backfill->since + "/" + p.backfill->until + "/" + std::to_string(p.backfill->parallel));
   add_stream(out, p);
   return out;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
 #include "ingest/plan.hpp"
 #include "live/stream_offer.hpp"
 #include "observe/log.hpp"
@@ -141,7 +142,7 @@ void LivePipeline::make_supervisor(LiveShard &shard, const std::vector<ShardSour
     shard.connection_lost(link);
     lost(link);
   };
-  observer.status = [this, &shard, last = std::string()](StreamState state, const std::string &source,
+  observer.status = [this, &shard, last = std::string(), story = SourceStory(streaming_)](StreamState state, const std::string &source,
                                                          const std::string &message) mutable {
     const std::string_view name = stream_state_name(state);
     const std::string line = config_.name + ": " + source + ": " + std::string(name) + (message == name ? "" : ": " + message);
@@ -149,6 +150,7 @@ void LivePipeline::make_supervisor(LiveShard &shard, const std::vector<ShardSour
     log(again ? LogLevel::Debug : state == StreamState::Connected ? LogLevel::Info : LogLevel::Warn, "stream", line);
     if (again) return;
     ports_.hub->publish({config_.name, source, state, message, shard.symbols(), clock_.now_ns()});
+    tell({config_.name, source, story.next(state, source), printable(message, 400), shard.symbols(), clock_.now_ns()});
   };
   supervisors_.push_back(std::make_unique<StreamSupervisor>(
       std::move(settings), std::move(supervised),
@@ -162,6 +164,23 @@ void LivePipeline::lost(const StreamLink &link) {
     log(LogLevel::Warn, "stream", config_.name + ": " + link.of().source + ": trades and quotes from " +
                                       format_time(clock_.now_ns() - link.silence()) +
                                       " until the next connection are not received; candles of that time are asked for");
+}
+
+void LivePipeline::tell(SourceEvent event) const {
+  if (ports_.on_source) ports_.on_source(std::move(event));
+}
+
+// Who waits only a moment for the next try is not open.
+void LivePipeline::tell_breakers() {
+  if (!ports_.on_source) return;
+  const Nanos now = clock_.now_ns();
+  for (const auto &name : streaming_) {
+    const BreakerSnapshot breaker = breakers_.at(name)->snapshot(now);
+    const bool open = breaker.state != BreakerState::Closed;
+    if (std::exchange(open_[name], open) == open) continue;
+    const std::string reason = open ? "after " + std::to_string(breaker.failures) + " failures: " + breaker.last_error : "data came";
+    tell({config_.name, name, open ? "breaker_open" : "breaker_closed", printable(reason, 400), {}, now});
+  }
 }
 
 void LivePipeline::control() {
@@ -194,6 +213,7 @@ void LivePipeline::wind_down() {
 
 void LivePipeline::tick() {
   for (auto &s : supervisors_) s->tick();
+  tell_breakers();
   if (!config_.stream->candles) return;
   if (!ledger_read_ && ledger_is_due()) read_ledger();
   for (auto &shard : shards_) {
@@ -302,6 +322,7 @@ void LivePipeline::stop(Nanos timeout) {
     log(LogLevel::Info, "stream", config_.name + ": " + std::to_string(rest) + " bytes stay in the spool " +
                                       delivery_settings(config_).spool.string() + " until the pipeline runs again");
   ports_.hub->publish({config_.name, "", StreamState::Stopped, "the pipeline has stopped", {}, clock_.now_ns()});
+  for (const auto &name : streaming_) tell({config_.name, name, "stopped", "the pipeline has stopped", {}, clock_.now_ns()});
   ports_.hub->close_pipeline(config_.name);
 }
 

@@ -15,6 +15,7 @@
 #include "live/live_ports.hpp"
 #include "live/live_shard.hpp"
 #include "live/repairer.hpp"
+#include "live/source_story.hpp"
 #include "live/stream_supervisor.hpp"
 
 namespace tapedeck {
@@ -57,6 +58,8 @@ class LivePipeline {
   std::size_t symbols_per_connection(const std::vector<ShardSource> &sources) const;
   void control();
   void tick();
+  void tell(SourceEvent event) const;
+  void tell_breakers();
   void wind_down();
   bool ledger_is_due();
   void read_ledger();
@@ -74,6 +77,7 @@ class LivePipeline {
   std::atomic<std::uint64_t> losses_{0};
   std::map<std::string, std::unique_ptr<Breaker>> breakers_;
   std::vector<std::string> streaming_;  // sources, in their order
+  std::map<std::string, bool> open_;    // whose breakers were said to be open
   std::unique_ptr<Delivery> delivery_;
   std::vector<std::unique_ptr<LiveShard>> shards_;
   std::vector<std::unique_ptr<StreamSupervisor>> supervisors_;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <mutex>
 #include <set>
 #include <thread>
 
@@ -64,6 +66,35 @@ TEST_F(Pipeline, StoresWhatIsFinalWithItsSource) {
   EXPECT_EQ(stored.version, "one 1.0");
   EXPECT_EQ(stored.rank, 0u);
   EXPECT_TRUE(history->pages().empty());
+}
+
+TEST_F(Pipeline, TellsWhatHappensToItsSource) {
+  std::mutex mutex;
+  std::vector<std::string> told;
+  LivePorts p = ports({pipeline()});
+  p.on_source = [&](const SourceEvent &e) {
+    std::lock_guard lock(mutex);
+    told.push_back(e.pipeline + " " + e.source + " " + std::string(e.state));
+  };
+  const auto has = [&](const char *what) {
+    std::lock_guard lock(mutex);
+    return std::find(told.begin(), told.end(), what) != told.end();
+  };
+  live = std::make_unique<LivePipeline>(p.config->pipelines[0], p);
+  connect(0);
+  candle(0, 0);
+  EXPECT_TRUE(until([&] { return has("p one connected"); }));
+  vendor.refuse("one", Error(TDK_UNAVAILABLE, "closed"));
+  vendor.end(0, Error(TDK_UNAVAILABLE, "reset"));
+  EXPECT_TRUE(until([&] { return has("p one lost") && has("p one breaker_open"); }));
+  vendor.refuse("one", std::nullopt);
+  ASSERT_TRUE(until([&] { return vendor.connection(vendor.opened() - 1).open; }));
+  const std::size_t last = vendor.opened() - 1;
+  connected(last);
+  candle(last, 1);
+  EXPECT_TRUE(until([&] { return has("p one reconnected") && has("p one breaker_closed"); }));
+  stop();
+  EXPECT_TRUE(has("p one stopped"));
 }
 
 TEST_F(Pipeline, GoesToTheNextSourceAndTheStoreKnowsIt) {

@@ -12,6 +12,7 @@
 #include "live/live_hub.hpp"
 #include "net/priority.hpp"
 #include "observe/metrics.hpp"
+#include "publish/envelope.hpp"
 #include "runtime/provider.hpp"
 #include "runtime/storage.hpp"
 
@@ -24,6 +25,8 @@ struct LivePorts {
   std::function<std::unique_ptr<Storage>(const std::string &storage)> open_storage;
   std::function<ProviderInfo(const std::string &source)> info_of;
   std::function<std::string(const std::string &source)> version_of;
+  // Is told what happens to sources; must not wait. May be empty.
+  std::function<void(SourceEvent)> on_source;
   LiveHub *hub = nullptr;
   Metrics *metrics = nullptr;
   Clock *clock = nullptr;

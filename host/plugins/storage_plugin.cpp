@@ -1,7 +1,7 @@
 #include "plugins/storage_plugin.hpp"
 
+#include "plugins/array_sink.hpp"
 #include "plugins/fact_intake.hpp"
-#include "plugins/foreign_array.hpp"
 #include "plugins/inline_call.hpp"
 #include "plugins/intake.hpp"
 #include "plugins/tables.hpp"
@@ -14,25 +14,6 @@ tdk_status call(PluginInstance &instance, const char *function, const tdk_cancel
                 Body body) {
   return call_inline(instance, function, cancel, std::move(body));
 }
-
-// Hands the elements of every array on, one by one, until the receiver wants no more.
-template <class T, class Call>
-struct ArraySink {
-  Call &call;
-  const StoragePlugin::Sink<T> &sink;
-  std::size_t smallest;
-
-  static tdk_status take(void *context, const T *first, std::uint64_t n, std::uint64_t stride) {
-    auto &self = *static_cast<ArraySink *>(context);
-    return self.call.offer([&]() -> tdk_status {
-      tdk_status answer = TDK_OK;
-      for_each_foreign(first, n, stride, self.smallest, blank<T>(), [&](const T &element) {
-        if (answer == TDK_OK) answer = self.sink(element);
-      });
-      return answer;
-    });
-  }
-};
 
 // What is wrong with a quote that a storage handed back, NULL: nothing. `before`: the one before it.
 const char *problem_of(const tdk_quote &q, const tdk_quote &before, const tdk_quote_request &rq) {

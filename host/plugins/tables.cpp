@@ -60,6 +60,27 @@ tdk_storage complete_storage(const void *table) {
   return out;
 }
 
+tdk_outbox complete_outbox(const void *table) {
+  auto out = read_struct(static_cast<const tdk_outbox *>(table), kSmallest, TDK_IID_OUTBOX);
+  out.struct_size = sizeof out;
+  bool whole = complete(out.claim, "outbox.claim");
+  whole = complete(out.read, "outbox.read") && whole;
+  whole = complete(out.settle, "outbox.settle") && whole;
+  whole = complete(out.replay, "outbox.replay") && whole;
+  whole = complete(out.purge, "outbox.purge") && whole;
+  whole = complete(out.stat, "outbox.stat") && whole;
+  if (!whole) throw Error(TDK_INCOMPATIBLE, TDK_IID_OUTBOX " lacks a function");
+  return out;
+}
+
+tdk_eventsink complete_event_sink(const void *table) {
+  auto out = read_struct(static_cast<const tdk_eventsink *>(table), kSmallest, TDK_IID_EVENTSINK);
+  out.struct_size = sizeof out;
+  if (!complete(out.publish, "eventsink.publish"))
+    throw Error(TDK_INCOMPATIBLE, TDK_IID_EVENTSINK " lacks publish");
+  return out;
+}
+
 tdk_cache complete_cache(const void *table) {
   auto out = read_struct(static_cast<const tdk_cache *>(table), kSmallest, TDK_IID_CACHE);
   out.struct_size = sizeof out;

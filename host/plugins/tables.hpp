@@ -17,6 +17,8 @@ struct ProviderTable {
 // table is unreadable, a function is none, or there is not a single one. Threads: any.
 ProviderTable complete_provider(const void *table);
 tdk_storage complete_storage(const void *table);
+tdk_outbox complete_outbox(const void *table);
+tdk_eventsink complete_event_sink(const void *table);
 tdk_cache complete_cache(const void *table);
 tdk_shared_budget complete_shared_budget(const void *table);
 

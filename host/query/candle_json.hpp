@@ -1,30 +1,14 @@
-// The JSON of one candle and of its time, written into a caller's buffer: the same for every answer.
+// The JSON of one candle, written into a caller's buffer: the same for every answer.
 #pragma once
 
 #include <tapedeck/abi.h>
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 
 #include "market/decimal.hpp"
-#include "market/time.hpp"
+#include "market/time_writer.hpp"
 
 namespace tapedeck {
-
-// "2024-01-01T00:00:00Z" as append_time() has it, with the date kept from call to call: most times that
-// are written one after the other share it. Threads: one.
-class TimeWriter {
- public:
-  static constexpr std::size_t kMax = 32;
-  char *write(char *out, Nanos time);  // at most kMax bytes; returns the end
-
- private:
-  Nanos day_ = INT64_MIN;
-  std::string date_;
-};
-
-char *write_literal(char *out, std::string_view text) noexcept;
 
 // The longest text that write_candle_json() makes: a time, five decimals and the JSON around them.
 inline constexpr std::size_t kCandleJsonMax = 64 + 5 * (kDecimalMax + 16);

@@ -63,6 +63,20 @@ struct AbiCommit {
   std::vector<tdk_coverage> ledger;
 };
 
+tdk_outbox_event abi_of(const OutboxEvent &e) {
+  tdk_outbox_event out{};
+  out.struct_size = sizeof out;
+  out.about = static_cast<std::uint32_t>(e.about);
+  out.commit = e.commit;
+  out.row = e.row;
+  out.sink = str(e.sink);
+  out.type = str(e.type);
+  out.key = str(e.key);
+  out.time = e.time;
+  out.payload = str(e.payload);
+  return out;
+}
+
 CommitResult result_of(const tdk_commit_result &r) {
   return {r.inserted, r.updated, r.unchanged, r.outranked};
 }
@@ -73,7 +87,8 @@ void raise_when_cancelled(tdk_status status) {
 
 class PluginStorage final : public Storage {
  public:
-  explicit PluginStorage(std::shared_ptr<PluginInstance> instance) : plugin_(std::move(instance)) {}
+  explicit PluginStorage(std::shared_ptr<PluginInstance> instance)
+      : plugin_(std::move(instance)), has_outbox_(plugin_.instance().interface(TDK_IID_OUTBOX) != nullptr) {}
 
   CommitResult commit(const Commit &commit) override {
     const AbiCommit abi(commit);
@@ -81,12 +96,17 @@ class PluginStorage final : public Storage {
   }
 
   CommitResult commit_batch(const CommitBatch &batch) override {
+    if (!batch.events.empty() && !has_outbox_)
+      throw Error(TDK_NOT_SUPPORTED, plugin_.instance().name() + ": commit_batch: it has no outbox, and events to be published "
+                                                                 "cannot be kept; remove 'publish' from its pipelines");
     std::vector<AbiCommit> parts(batch.commits.begin(), batch.commits.end());
     std::vector<tdk_commit> commits;
     for (std::size_t i = 0; i < parts.size(); ++i) commits.push_back(parts[i].raw(batch.commits[i]));
     quotes_.clear();
     for (const auto &of : batch.ticks)
       for (const auto &tick : of.ticks) quotes_.push_back(quote_of(tick, str(of.symbol)));
+    events_.clear();
+    for (const auto &e : batch.events) events_.push_back(abi_of(e));
     tdk_commit_batch b{};
     b.struct_size = sizeof b;
     b.commits = commits.data();
@@ -97,6 +117,9 @@ class PluginStorage final : public Storage {
     b.quotes = quotes_.data();
     b.quote_count = quotes_.size();
     b.quote_stride = sizeof(tdk_quote);
+    b.events = events_.data();
+    b.event_count = events_.size();
+    b.event_stride = sizeof(tdk_outbox_event);
     return result_of(plugin_.commit_batch(b));
   }
 
@@ -190,7 +213,9 @@ class PluginStorage final : public Storage {
 
  private:
   StoragePlugin plugin_;
-  std::vector<tdk_quote> quotes_;  // kept for its memory
+  const bool has_outbox_;
+  std::vector<tdk_quote> quotes_;  // kept for their memory
+  std::vector<tdk_outbox_event> events_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "observe/log.hpp"
 #include "runtime/host_services.hpp"
 #include "runtime/plugin_cache.hpp"
+#include "runtime/plugin_outbox.hpp"
 #include "runtime/plugin_provider.hpp"
 #include "runtime/plugin_storage.hpp"
 
@@ -160,6 +161,14 @@ std::unique_ptr<Provider> Runtime::open_provider(const std::string &name, Priori
 
 std::unique_ptr<Storage> Runtime::open_storage(const std::string &name) {
   return make_plugin_storage(make_instance(name, Priority::Live));
+}
+
+std::unique_ptr<Outbox> Runtime::open_outbox(const std::string &storage) {
+  return make_plugin_outbox(make_instance(storage, Priority::Live));
+}
+
+std::unique_ptr<EventSink> Runtime::open_event_sink(const std::string &name) {
+  return make_plugin_event_sink(make_instance(name, Priority::Live));
 }
 
 std::shared_ptr<PluginInstance> Runtime::cache_instance(const std::string &name) {

@@ -15,6 +15,8 @@
 #include "plugins/instance.hpp"
 #include "plugins/watchdog.hpp"
 #include "runtime/cache.hpp"
+#include "runtime/event_sink.hpp"
+#include "runtime/outbox.hpp"
 #include "runtime/provider.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/storage_pool.hpp"
@@ -47,6 +49,9 @@ class Runtime {
   // the plugin says to its options.
   std::unique_ptr<Provider> open_provider(const std::string &name, Priority priority);
   std::unique_ptr<Storage> open_storage(const std::string &name);
+  // Of the plugin that is the storage.
+  std::unique_ptr<Outbox> open_outbox(const std::string &storage);
+  std::unique_ptr<EventSink> open_event_sink(const std::string &name);
   std::unique_ptr<Cache> open_cache(const std::string &name);
   // "binance 0.1.0"
   std::string version_of(const std::string &name);

@@ -12,6 +12,7 @@
 #include "market/tick.hpp"
 #include "runtime/facts.hpp"
 #include "runtime/ledger_entry.hpp"
+#include "runtime/outbox.hpp"
 
 namespace tapedeck {
 
@@ -23,6 +24,7 @@ struct Commit {
   Nanos fetched_at = 0;
   const CandleColumns *candles = nullptr;  // may be NULL: ledger only
   std::vector<LedgerEntry> ledger;
+  std::string pipeline{};  // on whose behalf: says where its rows are published to
 };
 
 struct CommitResult {
@@ -40,6 +42,8 @@ struct CommitBatch {
   std::vector<Commit> commits;
   std::string source, source_version;  // of the ticks
   std::vector<TickBatch> ticks;
+  std::string pipeline{};             // of the ticks, as in Commit
+  std::vector<OutboxEvent> events{};  // TDK_NOT_SUPPORTED where the storage has no outbox
 };
 
 struct TickScan {

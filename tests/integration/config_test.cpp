@@ -85,6 +85,14 @@ TEST_F(Config, AnUnknownModuleIsNamedWithTheNearest) {
   EXPECT_THAT(only_error(said), testing::AllOf(HasSubstr(":3:"), HasSubstr("binanse"), HasSubstr("did you mean 'binance'?")));
 }
 
+TEST_F(Config, WhatIsNoEventSinkCannotBePublishedTo) {
+  site.pipeline.bus_plugin = "{ module: redis, options: { url: \"redis://127.0.0.1:1\" } }";
+  site.pipeline.publishes = true;
+  const auto said = site.tapedeck({"validate", "FILE", "--offline"});
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_THAT(only_error(said), HasSubstr("'bus' (module redis) is no event sink"));
+}
+
 TEST_F(Config, AnIntervalTheSourceDoesNotOfferIsReported) {
   site.pipeline.intervals = {"1m", "7m"};
   const auto said = site.tapedeck({"validate", "FILE", "--offline"});

@@ -307,6 +307,69 @@ class Shelf {
   std::int64_t ttl_ns_ = 0;
 };
 
+// A storage's outbox and an event sink in one; the sink's name, and the event's key, say what is wrong with the answer.
+class Post {
+ public:
+  static constexpr const char *iids[] = {TDK_IID_STORAGE, TDK_IID_OUTBOX, TDK_IID_EVENTSINK, nullptr};
+  static constexpr tdk_descriptor descriptor = tapedeck::describe("post", "Post", "1.0.0", iids);
+  Post(tapedeck::Host host, tapedeck::Config) : host_(host) {}
+
+  void commit(const tdk_commit &, tdk_commit_result &) {}
+  void query(const tdk_candle_request &, const tdk_candle_sink &, const tapedeck::Cancel &) {}
+
+  void claim_outbox(std::string_view sink, std::string_view owner, std::int64_t now, std::int64_t until) {
+    if (sink == "TAKEN") throw tapedeck::Error(TDK_BUSY, "claimed by another");
+    owner_ = std::string(owner) + " " + std::to_string(until - now);
+  }
+  void read_outbox(const tdk_outbox_request &rq, const tdk_outbox_sink &sink, const tapedeck::Cancel &) {
+    const std::string_view what = tapedeck::sv(rq.sink);
+    tdk_outbox_entry two[2] = {};
+    for (std::uint64_t i = 0; i < 2; ++i) {
+      two[i].struct_size = sizeof two[i];
+      two[i].state = rq.state;
+      two[i].id = rq.after + 1 + i;
+      two[i].sink = rq.sink;
+      two[i].type = tapedeck::str("candle");
+      two[i].key = tapedeck::str("k");
+      two[i].payload = tapedeck::str(owner_);
+      two[i].error = tapedeck::str("bad\nline");
+    }
+    if (what == "DISORDER") std::swap(two[0].id, two[1].id);
+    if (what == "NULL") two[1].payload = {nullptr, 5};
+    if (what == "HUGE") two[1].key.size = std::uint64_t{1} << 40;
+    if (what == "OTHER") two[1].sink = tapedeck::str("bus");
+    if (what == "DEAD") two[1].state = TDK_OUTBOX_DEAD;
+    tapedeck::detail::raise_unless_ok(sink.on_entries(sink.ctx, two, 2, sizeof two[0]));
+  }
+  void settle_outbox(const tapedeck::Rows<tdk_outbox_outcome> &outcomes) {
+    if (outcomes.count > 0 && outcomes[0].outcome == TDK_OUTCOME_DEAD) throw tapedeck::Error(TDK_IO, "disk is full");
+  }
+  std::uint64_t replay_outbox(const tdk_outbox_request &rq) { return rq.id; }
+  std::uint64_t purge_outbox(const tdk_outbox_request &rq) { return rq.id + 1; }
+  void stat_outbox(const tdk_outbox_stat_sink &sink, const tapedeck::Cancel &) {
+    const tdk_outbox_stat one{sizeof one, 0, tapedeck::str("bus"), 3, 4, TDK_NULL_I64};
+    tapedeck::detail::raise_unless_ok(sink.on_stats(sink.ctx, &one, 1, sizeof one));
+  }
+
+  void publish(const tapedeck::Rows<tdk_event> &events, tapedeck::EventFailures &failures, const tapedeck::Cancel &) {
+    for (std::uint64_t i = 0; i < events.count; ++i) {
+      const std::string_view key = tapedeck::sv(events[i].key);
+      if (key == "POISON") failures.add(i, TDK_BAD_DATA, "too large");
+      if (key == "LATER") failures.add(i, TDK_TIMEOUT, "no\nanswer");
+      if (key == "TWICE") failures.add(i, TDK_TIMEOUT, ""), failures.add(i, TDK_TIMEOUT, "");
+      if (key == "NONE") failures.add(events.count, TDK_BAD_DATA, "");
+      if (key == "FINE") failures.add(i, TDK_OK, "");
+      if (key == "AWAY") throw tapedeck::Error(TDK_UNAVAILABLE, "no broker");
+      while (key == "HANG" && host_.service<int>("test.release") == nullptr) host_.sleep(1'000'000, deaf_);
+    }
+  }
+
+ private:
+  tapedeck::Host host_;
+  tapedeck::Cancel deaf_{nullptr};
+  std::string owner_;
+};
+
 }  // namespace
 
-TDK_PLUGINS(Scripted, Crowd, Store, Shelf)
+TDK_PLUGINS(Scripted, Crowd, Store, Shelf, Post)

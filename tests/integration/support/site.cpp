@@ -22,6 +22,7 @@ std::string section_of(const Pipeline &p) {
          "    sources: " + list_of(p.sources) + "\n"
          "    storage: store\n";
   if (p.uses_cache) out += "    cache: cache\n";
+  if (p.publishes) out += "    publish: [bus]\n";
   if (!p.calendar.empty()) out += "    calendar: " + p.calendar + "\n";
   if (!p.stream.empty()) out += "    stream: { " + p.stream + " }\n";
   if (!p.queue.empty()) out += "    queue: { " + p.queue + " }\n";
@@ -42,6 +43,7 @@ std::string yaml_of(const std::vector<Pipeline> &pipelines) {
   out += "plugins:\n" + binance("binance", p.base_url, p);
   for (const auto &[name, url] : p.other_binances) out += binance(name, url, p);
   if (!p.cache_plugin.empty()) out += "  cache: " + p.cache_plugin + "\n";
+  if (!p.bus_plugin.empty()) out += "  bus: " + p.bus_plugin + "\n";
   const std::string sqlite = "module: sqlite, options: { path: \"" + p.store.string() + "\" }";
   out += "  store: { " + (p.store_plugin.empty() ? sqlite : p.store_plugin) + " }\n"
          "api: { listen: \"" + p.listen + "\" }\n"

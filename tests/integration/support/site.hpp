@@ -32,6 +32,8 @@ struct Pipeline {
   std::string plugin_more;           // of all of them, beside their options: ", budget: { share: cache }"
   std::string cache_plugin;          // "{ module: redis, ... }": the plugin `cache`; empty: there is none
   bool uses_cache = false;           // the pipeline names it
+  std::string bus_plugin;            // "{ module: kafka, ... }": the plugin `bus`; empty: there is none
+  bool publishes = false;            // the pipeline publishes to it
   int parallel = 1;
   std::vector<std::filesystem::path> plugin_dirs;
   std::string listen = "127.0.0.1:0";

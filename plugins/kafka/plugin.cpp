@@ -1,0 +1,3 @@
+#include "kafka.hpp"
+
+TDK_PLUGINS(tapedeck::kafka::Kafka)
