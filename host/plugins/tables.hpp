@@ -19,5 +19,6 @@ ProviderTable complete_provider(const void *table);
 tdk_storage complete_storage(const void *table);
 tdk_cache complete_cache(const void *table);
 tdk_shared_budget complete_shared_budget(const void *table);
+tdk_transfer complete_transfer(const void *table);
 
 }  // namespace tapedeck
