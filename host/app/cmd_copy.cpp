@@ -1,5 +1,6 @@
 #include <tapedeck/layer/core.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <thread>
 
@@ -56,6 +57,13 @@ Done copy(const ChosenStores &chosen, const CopyOptions &what, const tdk_cancel 
   return done;
 }
 
+// The one thing that a copy leaves behind.
+void say_what_stays(const ChosenStore &from) {
+  const CatalogEntry entry = from.session->deployment()->catalog->find(from.config().module);
+  if (std::find(entry.interfaces.begin(), entry.interfaces.end(), TDK_IID_OUTBOX) == entry.interfaces.end()) return;
+  std::fprintf(stderr, "tapedeck: events that wait in the outbox of %s are not copied; its host sends them\n", from.where.c_str());
+}
+
 // Why they are not equal, and what to do.
 void advise(const CopyReport &report, bool verify_only) {
   std::fputs(copy_differences(report).c_str(), stderr);
@@ -78,6 +86,7 @@ int cmd_copy(const CopyOptions &what) {
     const Done done = copy(chosen, what, token.raw());
     std::fputs(copy_table(done.report).c_str(), stdout);
     std::puts(copy_summary(done.report, what.verify_only, done.elapsed).c_str());
+    if (!what.verify_only) say_what_stays(chosen.from);
     advise(done.report, what.verify_only);
     return done.report.equal() ? kExitOk : done.report.conflict() ? kExitError : kExitDifferent;
   } catch (const Error &e) {
