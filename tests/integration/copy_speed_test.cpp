@@ -146,7 +146,8 @@ TEST(CopySpeed, OfTwoSeriesAndTicks) {
   ASSERT_EQ(compared.exit_code, 0) << compared.err;
 
   const PostgresClient client(server.connection());
-  client.execute("SET search_path = tapedeck; VACUUM ANALYZE");
+  client.execute("SET search_path = tapedeck");
+  client.execute("VACUUM ANALYZE");
   const double candle = static_cast<double>(client.number("SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('candle')")) /
                         static_cast<double>(2 * amount().candles_each);
   const double tick = static_cast<double>(client.number("SELECT pg_total_relation_size('tick')")) / static_cast<double>(amount().ticks);

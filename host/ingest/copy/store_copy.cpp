@@ -17,7 +17,7 @@ std::vector<std::string> tick_symbols(const CopyPorts &ports) {
 
 void StoreCopy::begin(bool comparing) {
   std::uint64_t rows = 0;
-  for (const auto &s : ports_.from.list_series(ports_.cancel)) rows += s.rows + s.revisions;
+  for (const auto &s : patiently(ports_, [&] { return ports_.from.list_series(ports_.cancel); })) rows += s.rows + s.revisions;
   ports_.progress.rows = 0;
   ports_.progress.total = rows;
   ports_.progress.comparing = comparing;
