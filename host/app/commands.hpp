@@ -39,6 +39,12 @@ struct OutboxOptions {
   std::string format = "text";
 };
 
+struct CopyOptions {
+  std::string file;      // empty: `from` and `to` are files
+  std::string from, to;  // FILE, FILE#NAME, or names of plugins in `file`
+  bool verify_only = false, quiet = false;
+};
+
 int cmd_version();
 int cmd_validate(const std::vector<std::string> &files, bool offline);
 int cmd_plan(const std::string &file, const SeriesOptions &filter);
@@ -46,6 +52,7 @@ int cmd_backfill(const std::string &file, const SeriesOptions &filter, bool quie
 int cmd_run(const std::vector<std::string> &files, const RunOptions &options);
 int cmd_query(const std::string &file, const SeriesOptions &what, const std::string &format);
 int cmd_compare(const std::string &file, const CompareOptions &what);
+int cmd_copy(const CopyOptions &what);
 int cmd_tap(const std::string &file, const TapOptions &what);
 int cmd_coverage(const std::string &file, const std::string &symbol);
 int cmd_gaps(const std::string &file, const std::string &symbol);

@@ -26,6 +26,7 @@ struct Arguments {
   RunOptions run;
   CompareOptions compare;
   OutboxOptions outbox;
+  CopyOptions copy;
   bool offline = false, quiet = false, log_json = false;
   std::function<int()> command;
 };
@@ -61,6 +62,15 @@ void add_batch_commands(CLI::App &app, Arguments &a) {
   add_series_options(*backfill, a.series, true);
   backfill->add_flag("--quiet", a.quiet, "no progress");
   backfill->callback([&a] { a.command = [&a] { return cmd_backfill(a.file, a.series, a.quiet); }; });
+
+  auto *copy = app.add_subcommand("copy", "all that one storage keeps into another, and hold them against each other; resumable at any point");
+  copy->add_option("FILE", a.copy.file, "configuration file that names both; without it --from and --to are files");
+  copy->add_option("--from", a.copy.from, "a configuration file, whose storage is meant; FILE#NAME where it has several; with FILE the name of a plugin in it")
+      ->required();
+  copy->add_option("--to", a.copy.to, "as --from")->required();
+  copy->add_flag("--verify-only", a.copy.verify_only, "write nothing, only say whether they are equal");
+  copy->add_flag("--quiet", a.copy.quiet, "no progress");
+  copy->callback([&a] { a.command = [&a] { return cmd_copy(a.copy); }; });
 
   auto *run = app.add_subcommand("run", "the host: streams, repairs, backfills and the API, until SIGTERM or Ctrl-C; SIGHUP reads FILE again");
   run->add_option("FILE", a.files, "configuration files")->required();

@@ -42,6 +42,15 @@ std::string progress_line(const BackfillProgress &p, std::uint64_t requests, Nan
   return line;
 }
 
+std::string progress_line(const CopyProgress &p, Nanos elapsed) {
+  const std::uint64_t rows = p.rows;
+  const double total = static_cast<double>(std::max<std::uint64_t>(p.total, 1));
+  const double share = std::min(static_cast<double>(rows) / total, 1.0);
+  char head[64];
+  std::snprintf(head, sizeof head, "%s %3.0f%%  ", bar(share).c_str(), share * 100);
+  return head + std::string(p.comparing ? "comparing" : "copying") + "  " + with_commas(rows) + " rows  " + format_duration(elapsed);
+}
+
 }  // namespace
 
 std::string with_commas(std::uint64_t n) {
@@ -80,9 +89,17 @@ ProgressDisplay::ProgressDisplay(bool quiet) : terminal_(isatty(STDERR_FILENO) =
 
 void ProgressDisplay::draw(const BackfillProgress &progress, std::uint64_t requests, Nanos waited,
                            Nanos elapsed) {
-  if (quiet_ || (!terminal_ && elapsed - last_line_ < kPlainLineEvery)) return;
+  if (due(elapsed)) draw_line(progress_line(progress, requests, waited, elapsed));
+}
+
+void ProgressDisplay::draw(const CopyProgress &progress, Nanos elapsed) {
+  if (due(elapsed)) draw_line(progress_line(progress, elapsed));
+}
+
+bool ProgressDisplay::due(Nanos elapsed) {
+  if (quiet_ || (!terminal_ && elapsed - last_line_ < kPlainLineEvery)) return false;
   last_line_ = elapsed;
-  draw_line(progress_line(progress, requests, waited, elapsed));
+  return true;
 }
 
 void ProgressDisplay::draw_line(const std::string &line) {

@@ -18,6 +18,12 @@ bool ascending(const std::int64_t *t, std::uint64_t n) {
   return !bad;
 }
 
+bool not_descending(const std::int64_t *t, std::uint64_t n) {
+  bool bad = false;
+  for (std::uint64_t i = 1; i < n; ++i) bad |= t[i] < t[i - 1];
+  return !bad;
+}
+
 // `inner` lies between `low` and `high`, and low is a value.
 bool between(const std::int64_t *low, const std::int64_t *inner, const std::int64_t *high,
              std::uint64_t n) {
@@ -50,6 +56,12 @@ std::string row_text(std::uint64_t n, const char *what, Bad bad) {
 
 BatchIntake::BatchIntake(tdk_range range, std::uint64_t limit, Prices prices)
     : range_(range), limit_(limit), prices_(prices) {}
+
+void BatchIntake::expect_former_values() {
+  if (former_) return;
+  former_ = true;
+  last_time_ = INT64_MIN;
+}
 
 bool BatchIntake::refuse(std::string reason) {
   reason_ = std::move(reason);
@@ -84,6 +96,8 @@ bool BatchIntake::shape_is_fine(const tdk_candle_batch *b) {
 
 bool BatchIntake::times_are_fine(const tdk_candle_batch &b) {
   const auto *t = b.open_time;
+  if (former_)
+    return (not_descending(t, b.count) && t[0] >= last_time_) || refuse("the former values are not in order");
   if (!ascending(t, b.count))
     return refuse(row_text(b.count, "open_time is not after the row before",
                            [&](std::uint64_t i) { return i > 0 && t[i] <= t[i - 1]; }));

@@ -19,6 +19,8 @@ class BatchIntake {
 
   // `range` is of open times; `limit` rows at most, 0: any number.
   explicit BatchIntake(tdk_range range, std::uint64_t limit = 0, Prices prices = Prices::Checked);
+  // From here on several rows may have one open time, and they may begin before those so far: former values.
+  void expect_former_values();
 
   // NULL when the host may read the batch, else what is wrong with it ("row 17: low is above
   // open"); the text lives as long as this object. Columns whose pointers are wild cannot be told
@@ -40,6 +42,7 @@ class BatchIntake {
   Prices prices_;
   std::uint64_t rows_ = 0;
   std::int64_t last_time_ = 0;
+  bool former_ = false;
   std::string reason_;
 };
 

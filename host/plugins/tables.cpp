@@ -100,4 +100,13 @@ tdk_shared_budget complete_shared_budget(const void *table) {
   return out;
 }
 
+tdk_transfer complete_transfer(const void *table) {
+  auto out = read_struct(static_cast<const tdk_transfer *>(table), kSmallest, TDK_IID_TRANSFER);
+  out.struct_size = sizeof out;
+  const bool candles = complete(out.read_candles, "transfer.read_candles") & complete(out.write_candles, "transfer.write_candles");
+  const bool ticks = complete(out.tick_symbols, "transfer.tick_symbols") & complete(out.read_quotes, "transfer.read_quotes");
+  if (!candles || !ticks) throw Error(TDK_INCOMPATIBLE, TDK_IID_TRANSFER " lacks a function");
+  return out;
+}
+
 }  // namespace tapedeck

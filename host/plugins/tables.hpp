@@ -21,5 +21,6 @@ tdk_outbox complete_outbox(const void *table);
 tdk_eventsink complete_event_sink(const void *table);
 tdk_cache complete_cache(const void *table);
 tdk_shared_budget complete_shared_budget(const void *table);
+tdk_transfer complete_transfer(const void *table);
 
 }  // namespace tapedeck

@@ -2,6 +2,9 @@
 
 #include <tapedeck/layer/core.hpp>
 
+#include "plugins/transfer_plugin.hpp"
+#include "runtime/transfer.hpp"
+
 namespace tapedeck {
 namespace {
 
@@ -85,10 +88,50 @@ void raise_when_cancelled(tdk_status status) {
   if (status == TDK_CANCELLED) throw Error(TDK_CANCELLED, "cancelled");
 }
 
+class PluginTransfer final : public Transfer {
+ public:
+  explicit PluginTransfer(std::shared_ptr<PluginInstance> instance) : plugin_(std::move(instance)) {}
+
+  void read_candles(const Series &series, TimeRange range, const OnCandles &on_candles, const tdk_cancel *cancel) override {
+    const auto take = [&](const tdk_kept_candles &kept) { return on_candles(kept) ? TDK_OK : TDK_STOP; };
+    raise_when_cancelled(plugin_.read_candles(series.abi(), {range.from, range.to}, take, cancel));
+  }
+
+  std::uint64_t write_candles(const Series &series, const KeptRows &rows) override {
+    const KeptBatches batches(rows);
+    return plugin_.write_candles(series.abi(), batches.all());
+  }
+
+  std::vector<std::string> tick_symbols(const tdk_cancel *cancel) override {
+    std::vector<std::string> out;
+    const auto take = [&out](tdk_str symbol) {
+      out.emplace_back(sv(symbol));
+      return TDK_OK;
+    };
+    raise_when_cancelled(plugin_.tick_symbols(take, cancel));
+    return out;
+  }
+
+  void read_ticks(const std::string &symbol, TimeRange range, const OnTicks &on_ticks, const tdk_cancel *cancel) override {
+    KeptTicks ticks;
+    const auto take = [&](const tdk_kept_quotes &kept) {
+      ticks.source = sv(kept.source);
+      ticks.source_version = sv(kept.source_version);
+      ticks.ticks.clear();
+      for (std::uint64_t i = 0; i < kept.count; ++i) ticks.ticks.push_back(tick_of(kept.quotes[i]));
+      return on_ticks(ticks) ? TDK_OK : TDK_STOP;
+    };
+    raise_when_cancelled(plugin_.read_quotes(str(symbol), {range.from, range.to}, take, cancel));
+  }
+
+ private:
+  TransferPlugin plugin_;
+};
+
 class PluginStorage final : public Storage {
  public:
   explicit PluginStorage(std::shared_ptr<PluginInstance> instance)
-      : plugin_(std::move(instance)), has_outbox_(plugin_.instance().interface(TDK_IID_OUTBOX) != nullptr) {}
+      : instance_(instance), plugin_(std::move(instance)), has_outbox_(instance_->interface(TDK_IID_OUTBOX) != nullptr) {}
 
   CommitResult commit(const Commit &commit) override {
     const AbiCommit abi(commit);
@@ -209,11 +252,18 @@ class PluginStorage final : public Storage {
     return out;
   }
 
+  Transfer &transfer() override {
+    if (!transfer_) transfer_ = std::make_unique<PluginTransfer>(instance_);
+    return *transfer_;
+  }
+
   void health() override { plugin_.instance().health(); }
 
  private:
+  std::shared_ptr<PluginInstance> instance_;
   StoragePlugin plugin_;
   const bool has_outbox_;
+  std::unique_ptr<PluginTransfer> transfer_;  // made when it is asked for
   std::vector<tdk_quote> quotes_;  // kept for their memory
   std::vector<tdk_outbox_event> events_;
 };

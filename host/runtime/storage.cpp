@@ -28,6 +28,8 @@ std::vector<EconomicEvent> Storage::query_events(TimeRange, const std::string &,
   keeps_no("economic events");
 }
 
+Transfer &Storage::transfer() { throw Error(TDK_NOT_SUPPORTED, "this storage cannot be copied"); }
+
 void Storage::query_ticks(const TickScan &, const std::function<bool(const Tick &)> &, const tdk_cancel *) {
   throw Error(TDK_NOT_SUPPORTED, "this storage keeps no quotes and trades");
 }

@@ -16,6 +16,8 @@
 
 namespace tapedeck {
 
+class Transfer;
+
 struct Commit {
   Series series;
   std::string source;
@@ -94,6 +96,8 @@ class Storage {
   virtual std::vector<SymbolInfo> query_symbols(const std::string &symbol, std::uint64_t limit, const tdk_cancel *cancel);
   virtual void store_events(const std::string &source, Nanos fetched_at, std::span<const EconomicEvent> events);
   virtual std::vector<EconomicEvent> query_events(TimeRange range, const std::string &country, const tdk_cancel *cancel);
+  // Throws TDK_NOT_SUPPORTED where the storage cannot be copied. Valid as long as the storage.
+  virtual Transfer &transfer();
   virtual void health() = 0;
 };
 

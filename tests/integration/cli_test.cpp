@@ -32,7 +32,7 @@ TEST_F(Cli, VersionPrintsVersionAbiAndBuild) {
 TEST_F(Cli, HelpListsTheCommands) {
   const auto said = site.tapedeck({"--help"});
   EXPECT_EQ(said.exit_code, 0);
-  for (const char *command : {"validate", "plan", "backfill", "run", "query", "tap", "coverage", "gaps", "verify", "plugins", "schema"})
+  for (const char *command : {"validate", "plan", "backfill", "run", "copy", "query", "tap", "coverage", "gaps", "verify", "plugins", "schema"})
     EXPECT_THAT(said.out, HasSubstr(command));
 }
 

@@ -267,6 +267,62 @@ class Store {
   std::vector<std::int64_t> times_;
 };
 
+// The symbol says what is wrong with what it hands over.
+class Archive {
+ public:
+  static constexpr const char *iids[] = {TDK_IID_TRANSFER, nullptr};
+  static constexpr tdk_descriptor descriptor = tapedeck::describe("archive", "Archive", "1.0.0", iids);
+  Archive(tapedeck::Host, tapedeck::Config) {}
+
+  // A standing candle at the begin of the range, and two values that gave way to it.
+  void read_kept_candles(const tdk_series &series, const tdk_range &range, const tdk_kept_candle_sink &sink,
+                         const tapedeck::Cancel &) {
+    const std::string what(tapedeck::sv(series.symbol));
+    std::int64_t times[2] = {range.from, range.from};
+    const std::int64_t replaced[2] = {7, 8};
+    if (what == "OUTSIDE") times[0] = range.to;
+    if (what == "DISORDER") times[1] = range.from - 1;
+    tdk_candle_batch batch{};
+    batch.struct_size = sizeof batch;
+    batch.count = 1;
+    batch.open_time = batch.open = batch.high = batch.low = batch.close = times;
+    batch.source = what == "NAMELESS" ? tdk_str{} : tapedeck::str("feed");
+    tdk_kept_candles kept{sizeof kept, 3, tapedeck::str("1.0"), &batch, nullptr};
+    if (what == "SMALL") kept.struct_size = 8;
+    tapedeck::detail::raise_unless_ok(sink.on_candles(sink.ctx, &kept));
+    batch.count = 2;
+    kept.replaced_at = replaced;
+    tapedeck::detail::raise_unless_ok(sink.on_candles(sink.ctx, &kept));
+    kept.replaced_at = nullptr;
+    if (what == "AGAIN") tapedeck::detail::raise_unless_ok(sink.on_candles(sink.ctx, &kept));
+  }
+  std::uint64_t write_kept_candles(const tdk_series &series, tapedeck::Rows<tdk_kept_candles> kept) {
+    if (tapedeck::sv(series.symbol) == "OTHER") throw tapedeck::Error(TDK_INVALID_ARGUMENT, "another value stands there");
+    std::uint64_t n = 0;
+    for (std::uint64_t i = 0; i < kept.count; ++i) n += kept[i].batch->count;
+    return n;
+  }
+  void tick_symbols(const tdk_text_sink &sink, const tapedeck::Cancel &) {
+    const tdk_str two[] = {tapedeck::str("A"), tapedeck::str("B")};
+    tapedeck::detail::raise_unless_ok(sink.on_texts(sink.ctx, two, 2));
+  }
+  void read_kept_quotes(std::string_view symbol, const tdk_range &range, const tdk_kept_quote_sink &sink,
+                        const tapedeck::Cancel &) {
+    tdk_quote two[2] = {};
+    for (auto &q : two) {
+      q.struct_size = sizeof q;
+      q.symbol = symbol == "MIXED" ? tapedeck::str("X") : tapedeck::str(symbol);
+      q.time = range.from;
+      q.sequence = symbol == "UNNUMBERED" ? TDK_NULL_I64 : 5;
+    }
+    two[1].flags = TDK_QUOTE_TRADE;
+    if (symbol == "DISORDER") std::swap(two[0].flags, two[1].flags), two[1].time = range.from - 1;
+    if (symbol == "LATE") two[1].time = range.to;
+    const tdk_kept_quotes kept{sizeof kept, 0, tapedeck::str("feed"), {}, two, 2, sizeof two[0]};
+    tapedeck::detail::raise_unless_ok(sink.on_quotes(sink.ctx, &kept));
+  }
+};
+
 // The key says what is wrong with the answer.
 class Shelf {
  public:
@@ -372,4 +428,4 @@ class Post {
 
 }  // namespace
 
-TDK_PLUGINS(Scripted, Crowd, Store, Shelf, Post)
+TDK_PLUGINS(Scripted, Crowd, Store, Archive, Shelf, Post)
