@@ -139,7 +139,7 @@ TEST_F(Roles, TheReaderSeesTheOutboxAndTakesNothing) {
 TEST_F(Roles, TheOwnerMigratesForTheOthers) {
   open("owner");
   ASSERT_TRUE(open("writer").commit(page()).ok());
-  login("owner").execute("SET ROLE tapedeck_owner; DROP TABLE outbox, dead_letter, outbox_claim;"
+  login("owner").execute("SET ROLE tapedeck_owner; DROP VIEW outbox_view; DROP TABLE outbox, dead_letter, outbox_claim;"
                          "DELETE FROM schema_migrations WHERE version > 1");
   try {
     open("writer");
@@ -181,7 +181,7 @@ TEST_F(Roles, TheReaderReadsAllAndWritesNothing) {
   EXPECT_TRUE(store.symbols().ok());
   EXPECT_TRUE(store.events().ok());
   const auto client = login("reader");
-  for (const std::string view : {"market_data", "coverage_view", "quotes", "trades", "instruments", "economic_events"})
+  for (const std::string view : {"market_data", "coverage_view", "quotes", "trades", "instruments", "economic_events", "outbox_view"})
     EXPECT_EQ(client.refusal("SELECT * FROM " + view), "") << view;
   for (const std::string sql : {"INSERT INTO source(name) VALUES('x')", "UPDATE candle SET close = 0", "DELETE FROM coverage",
                                 "DROP TABLE candle", "CREATE TABLE mine(x int)", "SELECT ensure_months('{24300}')", "SELECT retire(now())",
