@@ -200,7 +200,7 @@ Committed StorageClient::commit_batch(const BatchCommit &b) const {
                              commits.data(),  commits.size(),
                              sizeof(tdk_commit), str(b.source),
                              str(b.source_version), quotes.data(),
-                             quotes.size(),   sizeof(tdk_quote)};
+                             quotes.size(),   sizeof(tdk_quote), nullptr, 0, 0};
   return committed([&](tdk_commit_result *result, tdk_error *e) {
     return table_->commit_batch(self(), &raw, result, e);
   });
