@@ -2,8 +2,8 @@
 #pragma once
 
 #include "figures.hpp"
+#include "postgres_pages.hpp"
 #include "postgres_server.hpp"
-#include "sqlite_reference.hpp"
 
 #include <string>
 #include <vector>
@@ -17,9 +17,10 @@ struct PostgresBench {
   int rounds = 5;
 };
 
-// Of a storage of the plugin in `schema`: the pages by as many threads as a source has workers, through the
-// host's StoreWriter.
-void write_pages(PostgresBench &bench, const std::string &schema, const std::vector<Chunk> &pages, int workers);
+// Into the plugin's store of that schema.
+inline void write_pages(const PostgresBench &bench, const std::string &schema, const std::vector<Chunk> &pages, int workers) {
+  write_pages(bench.server.options(schema), bench.host.raw(), pages, workers);
+}
 
 // A subject and its reference, which took turns with the same rows.
 class PostgresDuel {

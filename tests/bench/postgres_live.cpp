@@ -24,8 +24,10 @@ conformance::Commit candle(int series, std::int64_t batch) {
   const std::int64_t time = kStart + batch * kMinute, price = 4'200'000 + (series * 7919 + batch * 31) % 9999;
   c.fetched_at = time + kMinute;
   c.candles = {{time, price, price + 20, price - 20, price + 5, 1'234'567 + batch, TDK_NULL_I64, 17, 0}};
-  c.coverage = {{time, time + kMinute}};
-  c.coverage[0].updated = c.fetched_at;
+  conformance::Coverage &said = c.coverage.emplace_back();
+  said.from = time;
+  said.to = time + kMinute;
+  said.updated = c.fetched_at;
   return c;
 }
 

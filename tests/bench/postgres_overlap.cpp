@@ -12,7 +12,6 @@ constexpr std::size_t kRows = 200'000, kPage = 1000;
 constexpr int kWorkers = 4;
 constexpr double kRequired = 0.8;
 
-// One page more than those that are measured, for what is there before.
 std::vector<Chunk> changed(std::vector<Chunk> pages, const std::function<void(Chunk &)> &change) {
   for (Chunk &page : pages) change(page);
   return pages;

@@ -1,6 +1,6 @@
-// Pages on their way into a store as a backfill brings them, without a vendor.
+#include "postgres_pages.hpp"
+
 #include "candle_market.hpp"
-#include "postgres_bench.hpp"
 
 #include <atomic>
 #include <memory>
@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::int64_t kNow = 1'700'000'000'000'000'000;
 
-std::unique_ptr<Storage> open_storage(const PostgresBench &bench, const std::string &schema) {
+std::unique_ptr<Storage> open_storage(const StoreOptions &options, const tdk_host *host) {
   InstanceSettings settings;
-  settings.options = bench.server.options(schema);
-  settings.host = std::shared_ptr<const tdk_host>(std::shared_ptr<void>(), bench.host.raw());
+  settings.options = options;
+  settings.host = std::shared_ptr<const tdk_host>(std::shared_ptr<void>(), host);
   return make_plugin_storage(PluginInstance::make(Module::load(POSTGRES_PLUGIN), "postgres", settings));
 }
 
@@ -47,11 +47,11 @@ void fill(ChunkResult &result, const Chunk &page, const std::vector<SeriesPlan> 
 
 }  // namespace
 
-void write_pages(PostgresBench &bench, const std::string &schema, const std::vector<Chunk> &pages, int workers) {
+void write_pages(const StoreOptions &options, const tdk_host *host, const std::vector<Chunk> &pages, int workers) {
   const std::vector<SeriesPlan> series = plans();
   const StoreWriter::Versions versions{{"binance", "binance 1.0.0"}};
   BackfillProgress progress;
-  StoreWriter writer(open_storage(bench, schema), series, versions, progress, system_clock());
+  StoreWriter writer(open_storage(options, host), series, versions, progress, system_clock());
   std::atomic<std::size_t> next{0};
   {
     std::vector<std::jthread> threads;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -39,6 +40,19 @@ double tree_cpu_s(pid_t pid) {
     sum += ticks;
   }
   return sum / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+// Those that it has not waited for yet included.
+std::int64_t children_of(pid_t parent) {
+  std::int64_t children = 0;
+  for (const auto &entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream in(entry.path() / "stat");
+    std::string text((std::istreambuf_iterator<char>(in)), {}), state;
+    std::istringstream fields(text.substr(std::min(text.rfind(')') + 1, text.size())));
+    pid_t of = 0;
+    if (fields >> state >> of && of == parent) ++children;
+  }
+  return children;
 }
 
 }  // namespace
@@ -93,11 +107,13 @@ double PostgresServer::cpu_s() const {
   return tree_cpu_s(server_.pid()) + own_cpu_s(RUSAGE_SELF) + own_cpu_s(RUSAGE_CHILDREN);
 }
 
-// The server counts a process's time when it has ended.
+// The server counts a process's time when it has waited for it.
 void PostgresServer::wait_alone() const {
   const servers::PostgresClient asking = client("public");
-  while (asking.number("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND"
-                       " pid <> pg_backend_pid()") > 0)
+  const auto others = [&](const char *whose) {
+    return asking.number(std::string("SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()") + whose);
+  };
+  while (others(" AND backend_type = 'client backend'") > 0 || others("") + 1 < children_of(server_.pid()))
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
 }
 
