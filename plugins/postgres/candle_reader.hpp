@@ -1,12 +1,8 @@
 // Stored candles into the columns of batches.
 #pragma once
 
-#include "catalogue.hpp"
+#include "batch_book.hpp"
 #include "stream.hpp"
-
-#include <array>
-#include <unordered_map>
-#include <vector>
 
 namespace tapedeck::postgres {
 
@@ -19,12 +15,7 @@ class CandleReader {
   void stream(std::int64_t series, bool &started);
 
  private:
-  struct Provenance {
-    std::int64_t source = 0, fetched_at = 0;
-    int price_exp = 0, volume_exp = 0, turnover_exp = 0;
-  };
   std::int64_t first_of_newest(std::int64_t series);
-  void learn_batches(const Result &rows);
   void accept(const Result &rows, int row);
   void begin_batch(std::int64_t batch);
   bool fits(const Provenance &p) const;
@@ -35,13 +26,10 @@ class CandleReader {
   const tdk_candle_request &request_;
   const tdk_candle_sink &sink_;
   const Cancel &cancel_;
-  std::size_t capacity_;
-  std::unordered_map<std::int64_t, Provenance> known_;
+  BatchBook batches_;
   Provenance current_;  // of the rows in the columns
   std::int64_t current_batch_ = -1;
-  std::size_t rows_ = 0;
-  std::array<std::vector<std::int64_t>, 8> columns_;
-  std::vector<std::uint32_t> state_;
+  CandleColumns columns_;
 };
 
 }  // namespace tapedeck::postgres

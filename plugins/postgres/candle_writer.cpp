@@ -1,6 +1,6 @@
 #include "candle_writer.hpp"
 
-#include "copy_in.hpp"
+#include "candle_rows.hpp"
 
 #include <algorithm>
 
@@ -10,17 +10,11 @@ namespace {
 // Below, looking whether the range is new costs more than the staging table does.
 constexpr std::uint64_t kWorthLooking = 200;
 
-constexpr const char *kIsNew =
-    "SELECT NOT EXISTS(SELECT 1 FROM candle WHERE series_id = $1::int AND time >= $2 AND time <= $4)";
-
 constexpr const char *kAddBatch =
     "WITH counted AS (UPDATE series SET rows = rows + $9 WHERE id = $1::int)"
     " INSERT INTO batch(series_id, source_id, rank, source_version, fetched_at, price_exp, volume_exp, turnover_exp, rows)"
     " VALUES($1::int, $2::int, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
 
-constexpr const char *kCopy =
-    "COPY candle(time, batch_id, trades, series_id, state, nanos, open, high, low, close, volume, turnover)"
-    " FROM STDIN (FORMAT binary)";
 constexpr const char *kStage =
     "COPY pg_temp.candle_stage(time, part, trades, state, nanos, open, high, low, close, volume, turnover)"
     " FROM STDIN (FORMAT binary)";
@@ -33,7 +27,7 @@ constexpr const char *kStage =
 // A forming value that gives way leaves nothing behind; a final one is kept, and with it its batch.
 // What is stored is looked up row by row, by the whole key (OFFSET 0 keeps it so): of the newest rows the
 // planner knows nothing yet, and would take a scan of the range for each of them to be as good.
-constexpr const char *kMerge = R"sql(
+const std::string kJudge = R"sql(
 WITH page AS MATERIALIZED (
   SELECT nextval('batch_ids') AS id, p.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[],
                        $8::bigint[], $9::bigint[])
@@ -77,24 +71,10 @@ counted AS (
   FROM (SELECT series_id, count(*) FILTER (WHERE verdict = 0) AS added,
                count(*) FILTER (WHERE verdict = 1 AND old_state & 1 = 0) AS kept FROM judged GROUP BY series_id) c
   WHERE s.id = c.series_id AND (c.added > 0 OR c.kept > 0))
-SELECT count(*) FILTER (WHERE verdict = 0), count(*) FILTER (WHERE verdict = 1),
-       count(*) FILTER (WHERE verdict IN (2, 3)), count(*) FILTER (WHERE verdict = 4) FROM judged
 )sql";
-
-std::int64_t cell(const std::int64_t *column, std::uint64_t row) { return column ? column[row] : TDK_NULL_I64; }
-
-std::int32_t state_of(const tdk_candle_batch &b, std::uint64_t row) {
-  return b.state ? static_cast<std::int32_t>(b.state[row]) : 0;
-}
-
-void put_prices(CopyIn &out, const tdk_candle_batch &b, std::uint64_t row) {
-  out.decimal(b.open[row], b.price_exp);
-  out.decimal(b.high[row], b.price_exp);
-  out.decimal(b.low[row], b.price_exp);
-  out.decimal(b.close[row], b.price_exp);
-  out.decimal(cell(b.volume, row), b.volume_exp);
-  out.decimal(cell(b.turnover, row), b.turnover_exp);
-}
+const std::string kMerge = kJudge + "SELECT verdict, count(*) FROM judged GROUP BY verdict";
+// Where events wait for it, what became of each row.
+const std::string kMergeAndTell = kJudge + "SELECT verdict, part, time, nanos FROM judged";
 
 // The pages of one merge as the columns of `page`, parts from `part` on.
 Params params_of(const std::vector<Page> &pages, std::int64_t part) {
@@ -144,8 +124,7 @@ Tally CandleWriter::store(const std::vector<Page> &pages) {
 
 bool CandleWriter::is_new(const Page &page) {
   const tdk_candle_batch &b = *page.commit->batch;
-  const Params params = Params().integer(page.series).moment(moment_of(b.open_time[0])).moment(moment_of(b.open_time[b.count - 1]));
-  return db_.run(kIsNew, params).truth(0, 0);
+  return is_new_range(db_, page.series, b.open_time[0], b.open_time[b.count - 1]);
 }
 
 void CandleWriter::copy(const Page &page) {
@@ -162,20 +141,11 @@ void CandleWriter::copy(const Page &page) {
                                                  .number(b.turnover_exp)
                                                  .integer(static_cast<std::int64_t>(b.count)))
                               .integer(0, 0);
-  CopyIn out(db_, kCopy, 12);
-  for (std::uint64_t i = 0; i < b.count; ++i) {
-    const Moment time = moment_of(b.open_time[i]);
-    out.begin_row();
-    out.integer(time.micros);
-    out.integer(id);
-    out.cell(cell(b.trades, i));
-    out.integer(static_cast<std::int32_t>(page.series));
-    out.integer(state_of(b, i));
-    out.integer(time.nanos);
-    put_prices(out, b, i);
-  }
+  CopyIn out(db_, kCopyCandles, kCopyCandlesFields);
+  copy_candles(out, b, page.series, id);
   out.finish();
   tally_.inserted += b.count;
+  if (page.stored != nullptr) page.stored->assign(b.count, true);
 }
 
 void CandleWriter::stage() {
@@ -197,16 +167,39 @@ void CandleWriter::stage() {
   out.finish();
 }
 
+void CandleWriter::count(std::int64_t verdict, std::uint64_t rows) {
+  switch (verdict) {
+    case 0: tally_.inserted += rows; break;
+    case 1: tally_.updated += rows; break;
+    case 4: tally_.outranked += rows; break;
+    default: tally_.unchanged += rows;
+  }
+}
+
+void CandleWriter::tell(const Result &r, std::int64_t first_part) {
+  for (int row = 0; row < r.rows(); ++row) {
+    const std::int64_t verdict = r.integer(row, 0);
+    count(verdict, 1);
+    const Page &page = staged_[static_cast<std::size_t>(r.integer(row, 1) - first_part)];
+    if (verdict > 1 || page.stored == nullptr) continue;
+    const std::int64_t *times = page.commit->batch->open_time;
+    const auto at = std::lower_bound(times, times + page.commit->batch->count, r.time(row, 2));
+    (*page.stored)[static_cast<std::size_t>(at - times)] = true;
+  }
+}
+
 void CandleWriter::merge() {
   if (staged_.empty()) return;
   const std::int64_t first_part = parts_;
   stage();
-  const Result r = db_.run(kMerge, params_of(staged_, first_part).integer(now_));
+  const Params params = params_of(staged_, first_part).integer(now_);
+  if (std::any_of(staged_.begin(), staged_.end(), [](const Page &p) { return p.stored != nullptr; })) {
+    tell(db_.run(kMergeAndTell.c_str(), params), first_part);
+  } else {
+    const Result r = db_.run(kMerge.c_str(), params);
+    for (int row = 0; row < r.rows(); ++row) count(r.integer(row, 0), static_cast<std::uint64_t>(r.integer(row, 1)));
+  }
   staged_.clear();
-  tally_.inserted += static_cast<std::uint64_t>(r.integer(0, 0));
-  tally_.updated += static_cast<std::uint64_t>(r.integer(0, 1));
-  tally_.unchanged += static_cast<std::uint64_t>(r.integer(0, 2));
-  tally_.outranked += static_cast<std::uint64_t>(r.integer(0, 3));
 }
 
 }  // namespace tapedeck::postgres

@@ -15,6 +15,7 @@ struct Tally {
 struct Page {
   const tdk_commit *commit;
   std::int64_t series, source;
+  std::vector<bool> *stored = nullptr;  // when somebody asks which rows were: one for each of them
 };
 
 // Inside a write transaction that holds the rows of `series`, so that nobody else changes their candles.
@@ -30,6 +31,8 @@ class CandleWriter {
   void copy(const Page &page);
   void stage();
   void merge();
+  void count(std::int64_t verdict, std::uint64_t rows);
+  void tell(const Result &verdicts, std::int64_t first_part);
 
   Connection &db_;
   std::int64_t now_;  // of the wall clock: when a replaced value ceased to stand

@@ -1,12 +1,14 @@
 #include "kit/storage/commit_check.hpp"
+#include "kit/storage/utf8.hpp"
 #include "ledger_store.hpp"
-#include "storable.hpp"
+#include "outbox_writer.hpp"
 #include "storage.hpp"
 #include "tick_writer.hpp"
 #include "timescale.hpp"
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace tapedeck::postgres {
@@ -28,7 +30,7 @@ struct PostgresStorage::CheckedCommit {
   explicit CheckedCommit(const tdk_commit &c) : commit(&c) {
     kit::check_commit(c);
     entries = kit::checked_entries(c);
-    for (kit::Entry &e : entries) e.reason = storable(e.reason);
+    for (kit::Entry &e : entries) e.reason = kit::storable(e.reason);
   }
   const tdk_commit *commit;
   std::vector<kit::Entry> entries;
@@ -48,12 +50,15 @@ void PostgresStorage::commit_batch(const tdk_commit_batch &batch, tdk_commit_res
   for (std::uint64_t i = 0; i < batch.commit_count; ++i)
     commits.emplace_back(detail::at(batch.commits, i, batch.commit_stride));
   kit::check_ticks(batch);
-  write(commits, batch.quote_count > 0 ? &batch : nullptr, out);
+  kit::check_events(batch);
+  write(commits, &batch, out);
 }
 
-// One transaction. `ticks` may be NULL.
-void PostgresStorage::write(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *ticks,
+// One transaction. `batch` has the ticks and the events; NULL: there are none.
+void PostgresStorage::write(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *batch,
                             tdk_commit_result &out) {
+  const tdk_commit_batch *ticks = batch && batch->quote_count > 0 ? batch : nullptr;
+  const tdk_commit_batch *events = batch && kit::events_of(*batch).count > 0 ? batch : nullptr;
   const auto started = std::chrono::steady_clock::now();
   const std::uint64_t session = db_.session();
   Tally tally;
@@ -61,9 +66,11 @@ void PostgresStorage::write(const std::vector<CheckedCommit> &commits, const tdk
   Attempt attempt;
   attempt.prepare = [&] { prepare_write(commits); };
   attempt.body = [&] {
+    auto stored = events ? std::optional<kit::StoredRows>(*events) : std::nullopt;
     obtain_names(commits, ticks);
-    tally = store(commits);
-    if (ticks) ticks_stored = store_ticks(db_, catalogue_, *ticks);
+    tally = store(commits, stored ? &*stored : nullptr);
+    if (ticks) ticks_stored = store_ticks(db_, catalogue_, *ticks, stored ? stored->of_quotes() : nullptr);
+    if (stored) put_events(db_, kit::events_of(*events), *stored, host_.now());
   };
   attempt.undone = [&] {
     catalogue_.forget();
@@ -114,16 +121,17 @@ void PostgresStorage::obtain_names(const std::vector<CheckedCommit> &commits, co
   for (const TickFormat &f : formats) catalogue_.obtain_format(f);
 }
 
-// Inside a write transaction.
-Tally PostgresStorage::store(const std::vector<CheckedCommit> &commits) {
+// Inside a write transaction. `stored`: when somebody asks which rows were.
+Tally PostgresStorage::store(const std::vector<CheckedCommit> &commits, kit::StoredRows *stored) {
   std::vector<Page> pages;
   std::vector<Said> said;
   std::vector<std::int64_t> series;
-  for (const CheckedCommit &c : commits) {
+  for (std::size_t i = 0; i < commits.size(); ++i) {
+    const CheckedCommit &c = commits[i];
     const std::int64_t id = catalogue_.obtain_series(*c.commit->series);
     const std::int64_t source = catalogue_.obtain_source(sv(c.commit->series->source));
     series.push_back(id);
-    if (has_rows(*c.commit)) pages.push_back({c.commit, id, source});
+    if (has_rows(*c.commit)) pages.push_back({c.commit, id, source, stored ? stored->of_commit(i) : nullptr});
     if (!c.entries.empty()) said.push_back({id, source, &c.entries});
   }
   if (series.empty()) return {};

@@ -33,10 +33,11 @@ class CopyIn {
     put(buffer_.data() + used_, static_cast<std::int32_t>(size));
     used_ += 4 + size;
   }
+  void text(std::string_view value);
   void finish();
 
  private:
-  static constexpr std::size_t kRowMax = 1024;  // of at most 20 fields, none longer than a NUMERIC
+  static constexpr std::size_t kRowMax = 1024;  // of at most 20 fields, none longer than a NUMERIC, and texts
   template <class T>
   void add(T value) {
     put(buffer_.data() + used_, value);

@@ -1,7 +1,7 @@
 // What storage keeps beside series and ticks: symbols and economic events.
 #include "kit/storage/fact_check.hpp"
 #include "kit/storage/limit.hpp"
-#include "storable.hpp"
+#include "kit/storage/utf8.hpp"
 #include "storage.hpp"
 #include "stream.hpp"
 
@@ -43,15 +43,15 @@ constexpr const char *kEvents =
     " ORDER BY e.time, o.name, e.event_id, e.country, e.title";
 
 void bind(Params &p, std::int64_t source, std::int64_t fetched_at, const tdk_symbol &s) {
-  p.text(sv(s.symbol)).integer(source).integer(s.asset_class).text(storable(sv(s.name))).text(storable(sv(s.exchange)));
-  p.text(storable(sv(s.currency))).text(storable(sv(s.country))).text(storable(sv(s.isin)));
-  p.text(storable(sv(s.vendor_symbol))).integer(s.status);
+  p.text(sv(s.symbol)).integer(source).integer(s.asset_class).text(kit::storable(sv(s.name))).text(kit::storable(sv(s.exchange)));
+  p.text(kit::storable(sv(s.currency))).text(kit::storable(sv(s.country))).text(kit::storable(sv(s.isin)));
+  p.text(kit::storable(sv(s.vendor_symbol))).integer(s.status);
   p.cell(s.price_exp_known != 0 ? s.price_exp : TDK_NULL_I64).cell(s.earliest).integer(fetched_at);
 }
 
 void bind(Params &p, std::int64_t source, std::int64_t fetched_at, const tdk_calendar_event &e) {
   p.integer(source).text(sv(e.id)).integer(e.id.size > 0 ? 0 : e.time).text(kit::event_key(e)).integer(e.time);
-  p.integer(e.importance).text(sv(e.title)).text(sv(e.country)).text(storable(sv(e.currency))).text(storable(sv(e.unit)));
+  p.integer(e.importance).text(sv(e.title)).text(sv(e.country)).text(kit::storable(sv(e.currency))).text(kit::storable(sv(e.unit)));
   p.decimal(e.actual).decimal(e.forecast).decimal(e.previous).integer(fetched_at);
 }
 

@@ -78,11 +78,7 @@ void PostgresStorage::query(const tdk_candle_request &request, const tdk_candle_
 
 void PostgresStorage::query_quotes(const tdk_quote_request &request, const tdk_quote_sink &sink, const Cancel &cancel) {
   read("reading ticks from", cancel, [&](bool &started) {
-    const auto symbol = catalogue_.find_symbol(sv(request.symbol));
-    if (!symbol)
-      db_.fail(TDK_NOT_FOUND, "there are no quotes or trades of " + std::string(sv(request.symbol)),
-               "check the symbol, or stream it first");
-    TickReader(db_, request, sink, cancel).stream(*symbol, started);
+    TickReader(db_, request, sink, cancel).stream(require_symbol(sv(request.symbol)), started);
   });
 }
 

@@ -70,6 +70,7 @@ void migrate_alone(Connection &db) {
     db.script(std::string(sql.text(0, 0)));
   }
   if (found.version < 1) migrate_to_1(db);
+  if (found.version < 2) db.script(outbox_sql());
   for (std::int64_t version = found.version + 1; version <= kSchemaVersion; ++version)
     db.once("INSERT INTO schema_migrations(version) VALUES($1)", Params().number(static_cast<std::int32_t>(version)));
 }

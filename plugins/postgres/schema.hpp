@@ -5,7 +5,7 @@
 
 namespace tapedeck::postgres {
 
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 // What the candles' table is made of; decided when it is made.
 enum class Layout { Partitions, Hypertable };

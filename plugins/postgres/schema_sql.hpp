@@ -8,5 +8,6 @@ namespace tapedeck::postgres {
 std::string tables_sql(bool partitioned);
 std::string views_sql();
 std::string functions_sql();
+std::string outbox_sql();  // of migration 2; the others are 1
 
 }  // namespace tapedeck::postgres

@@ -27,6 +27,11 @@ std::int64_t PostgresStorage::require_series(const tdk_series &series) {
   db_.fail(TDK_NOT_FOUND, "there is no series " + kit::describe_series(series), "list the series to see what is stored");
 }
 
+std::int64_t PostgresStorage::require_symbol(std::string_view name) {
+  if (const auto id = catalogue_.find_symbol(name)) return *id;
+  db_.fail(TDK_NOT_FOUND, "there are no quotes or trades of " + std::string(name), "check the symbol, or stream it first");
+}
+
 void PostgresStorage::need_writable(const char *task) {
   db_.doing(task);
   if (settings_.read_only) db_.fail(TDK_PERMISSION_DENIED, "it is open read-only", "open it without read_only");

@@ -1,4 +1,5 @@
-// The store as the host sees it: one connection, the functions of tapedeck.storage/1.
+// The store as the host sees it: one connection, the functions of tapedeck.storage/1, of tapedeck.outbox/1 and of
+// tapedeck.transfer/1.
 //
 // Lifecycle: the constructor connects and, unless it is read-only, migrates. A connection that is lost is made
 // again by the next call. Threads: one call at a time. The host opens one instance to write and others to
@@ -8,6 +9,7 @@
 
 #include "candle_writer.hpp"
 #include "catalogue.hpp"
+#include "kit/storage/outbox_check.hpp"
 #include "partitions.hpp"
 #include "schema.hpp"
 #include "transaction.hpp"
@@ -40,16 +42,32 @@ class PostgresStorage {
   std::uint64_t remove_before(const tdk_series &series, std::int64_t before, const Cancel &cancel);
   void health();
 
+  void claim_outbox(std::string_view sink, std::string_view owner, std::int64_t now, std::int64_t until);
+  void read_outbox(const tdk_outbox_request &request, const tdk_outbox_sink &sink, const Cancel &cancel);
+  void settle_outbox(const Rows<tdk_outbox_outcome> &outcomes);
+  std::uint64_t replay_outbox(const tdk_outbox_request &request);
+  std::uint64_t purge_outbox(const tdk_outbox_request &request);
+  void stat_outbox(const tdk_outbox_stat_sink &sink, const Cancel &cancel);
+
+  void read_kept_candles(const tdk_series &series, const tdk_range &range, const tdk_kept_candle_sink &sink,
+                         const Cancel &cancel);
+  std::uint64_t write_kept_candles(const tdk_series &series, const Rows<tdk_kept_candles> &kept);
+  void tick_symbols(const tdk_text_sink &sink, const Cancel &cancel);
+  void read_kept_quotes(std::string_view symbol, const tdk_range &range, const tdk_kept_quote_sink &sink,
+                        const Cancel &cancel);
+
  private:
   struct CheckedCommit;
-  void write(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *ticks, tdk_commit_result &out);
+  void write(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *batch, tdk_commit_result &out);
   void prepare_write(const std::vector<CheckedCommit> &commits);
   void obtain_names(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *ticks);
-  Tally store(const std::vector<CheckedCommit> &commits);
+  Tally store(const std::vector<CheckedCommit> &commits, kit::StoredRows *stored);
   void lock_series(std::vector<std::int64_t> ids);
   void retire_old();
   std::uint64_t remove_some(std::int64_t series, std::int64_t before, bool &more);
+  std::uint64_t write_kept(const tdk_series &series, const Rows<tdk_kept_candles> &kept);
   std::int64_t require_series(const tdk_series &series);
+  std::int64_t require_symbol(std::string_view name);
   void need_writable(const char *task);
   // `body` gets a flag that it sets when it has handed on the first row.
   void read(const char *task, const Cancel &cancel, const std::function<void(bool &)> &body);
@@ -62,7 +80,7 @@ class PostgresStorage {
   Catalogue catalogue_;
   Partitions partitions_;
   Layout layout_ = Layout::Partitions;
-  std::uint64_t staged_session_ = 0;  // that has its staging tables
+  std::uint64_t staged_session_ = 0, kept_session_ = 0;  // that have their staging tables
   std::int64_t last_retired_ = INT64_MIN / 2;
   Metric commit_seconds_, rows_, ticks_, connections_;
 };

@@ -8,8 +8,9 @@ namespace tapedeck::postgres {
 // Lifecycle: inside a read transaction, one at a time; the cursor goes with the transaction.
 class Stream {
  public:
-  // `sql` begins with DECLARE rows NO SCROLL CURSOR FOR. `started` becomes true with the first row.
-  Stream(Connection &db, const Cancel &cancel, bool &started, const char *sql, const Params &params);
+  // `sql` begins with DECLARE rows NO SCROLL CURSOR FOR. `started` becomes true with the first row. `at_a_time`:
+  // so many rows are in memory, twice.
+  Stream(Connection &db, const Cancel &cancel, bool &started, const char *sql, const Params &params, int at_a_time = 2048);
 
   // The next rows, of which there is at least one; false at the end.
   bool next();
@@ -17,11 +18,15 @@ class Stream {
   // may be asked until next().
   void ahead();
   const Result &rows() const { return rows_; }
+  // After the last row: another one may begin in the same transaction.
+  void close();
 
  private:
   Connection &db_;
   const Cancel &cancel_;
   bool &started_;
+  std::string fetch_;
+  int at_a_time_;
   Result rows_;
   bool last_ = false;
 };

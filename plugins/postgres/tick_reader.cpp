@@ -41,10 +41,10 @@ TickReader::Place TickReader::first_of_newest(std::int64_t symbol) {
   return {r.time(0, 0), r.integer(0, 2), r.integer(0, 3)};
 }
 
-tdk_quote TickReader::quote_of(const Result &r, int row) const {
+tdk_quote quote_of(const Result &r, int row, tdk_str symbol) {
   tdk_quote q{};
   q.struct_size = sizeof q;
-  q.symbol = request_.symbol;
+  q.symbol = symbol;
   q.time = r.time(row, 0);
   q.sequence = r.integer(row, 2);
   q.flags = static_cast<std::uint32_t>(r.integer(row, 3));
@@ -65,7 +65,7 @@ tdk_quote TickReader::quote_of(const Result &r, int row) const {
 void TickReader::hand_on(const Result &rows) {
   cancel_.check();
   array_.clear();
-  for (int row = 0; row < rows.rows(); ++row) array_.push_back(quote_of(rows, row));
+  for (int row = 0; row < rows.rows(); ++row) array_.push_back(quote_of(rows, row, request_.symbol));
   detail::raise_unless_ok(sink_.on_quotes(sink_.ctx, array_.data(), array_.size(), sizeof(tdk_quote)));
 }
 

@@ -7,6 +7,9 @@
 
 namespace tapedeck::postgres {
 
+// Of a row whose first columns are those that kTicks in tick_reader.cpp asks for. Valid as long as the symbol.
+tdk_quote quote_of(const Result &rows, int row, tdk_str symbol);
+
 // Streams one request, in arrays of some thousand. Inside a read transaction.
 class TickReader {
  public:
@@ -21,7 +24,6 @@ class TickReader {
   };
   Place first_of_newest(std::int64_t symbol);
   std::int64_t kind() const { return (request_.flags & TDK_QUOTES_TRADES) != 0; }
-  tdk_quote quote_of(const Result &rows, int row) const;
   void hand_on(const Result &rows);
 
   Connection &db_;

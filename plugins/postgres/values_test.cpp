@@ -2,7 +2,7 @@
 #include "moment.hpp"
 #include "numeric.hpp"
 #include "partitions.hpp"
-#include "storable.hpp"
+#include "kit/storage/utf8.hpp"
 
 #include <gtest/gtest.h>
 
@@ -78,14 +78,14 @@ TEST(Months, BeginWhereTheCalendarSays) {
 
 TEST(Storable, KeepsWhatIsUtf8AndReplacesTheRest) {
   using namespace std::string_literals;
-  for (const std::string &good : {""s, "plain"s, "\xc3\xa9\xe4\xba\xac\xf0\x9f\x98\x80"s}) EXPECT_EQ(storable(good), good);
-  EXPECT_EQ(storable("a\0b"s), "a?b");
-  EXPECT_EQ(storable("\xff\xfe"), "??");
-  EXPECT_EQ(storable("\xc3"), "?") << "cut off";
-  EXPECT_EQ(storable("\xe4\xba"), "??");
-  EXPECT_EQ(storable("\xc0\x80"), "??") << "NUL in two bytes";
-  EXPECT_EQ(storable("\xed\xa0\x80"), "???") << "a surrogate";
-  EXPECT_EQ(storable("\xf4\x90\x80\x80"), "????") << "beyond U+10FFFF";
+  for (const std::string &good : {""s, "plain"s, "\xc3\xa9\xe4\xba\xac\xf0\x9f\x98\x80"s}) EXPECT_EQ(kit::storable(good), good);
+  EXPECT_EQ(kit::storable("a\0b"s), "a?b");
+  EXPECT_EQ(kit::storable("\xff\xfe"), "??");
+  EXPECT_EQ(kit::storable("\xc3"), "?") << "cut off";
+  EXPECT_EQ(kit::storable("\xe4\xba"), "??");
+  EXPECT_EQ(kit::storable("\xc0\x80"), "??") << "NUL in two bytes";
+  EXPECT_EQ(kit::storable("\xed\xa0\x80"), "???") << "a surrogate";
+  EXPECT_EQ(kit::storable("\xf4\x90\x80\x80"), "????") << "beyond U+10FFFF";
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
-#include "storage_client.hpp"
+#include "storage_client_raw.hpp"
 
-#include <array>
 #include <memory>
 
 namespace tapedeck::conformance {
@@ -9,42 +8,6 @@ namespace {
 SeriesName name_of(const tdk_series &s) {
   return {std::string(sv(s.symbol)), s.interval, s.price_type, s.adjustment};
 }
-
-// The candles of a commit as the columns the interface takes.
-class Columns {
- public:
-  explicit Columns(const Commit &c) {
-    for (const Candle &k : c.candles) {
-      const std::int64_t cell[] = {k.open_time, k.open,   k.high,     k.low,
-                                   k.close,     k.volume, k.turnover, k.trades};
-      for (std::size_t i = 0; i < cells_.size(); ++i) cells_[i].push_back(cell[i]);
-      state_.push_back(k.state);
-    }
-    point_at(c);
-  }
-  Columns(const Columns &) = delete;
-  Columns &operator=(const Columns &) = delete;
-  const tdk_candle_batch *raw() const { return &batch_; }
-
- private:
-  void point_at(const Commit &c) {
-    batch_.struct_size = sizeof batch_;
-    batch_.count = c.candles.size();
-    batch_.price_exp = c.exps.price;
-    batch_.volume_exp = c.exps.volume;
-    batch_.turnover_exp = c.exps.turnover;
-    const std::int64_t **columns[] = {&batch_.open_time, &batch_.open,  &batch_.high,
-                                      &batch_.low,       &batch_.close, &batch_.volume,
-                                      &batch_.turnover,  &batch_.trades};
-    std::size_t given = c.only_required_columns ? 5 : cells_.size();
-    for (std::size_t i = 0; i < given; ++i) *columns[i] = cells_[i].data();
-    if (!c.only_required_columns) batch_.state = state_.data();
-  }
-
-  std::array<std::vector<std::int64_t>, 8> cells_;
-  std::vector<std::uint32_t> state_;
-  tdk_candle_batch batch_{};
-};
 
 std::vector<tdk_coverage> raw_coverage(const Commit &c) {
   std::vector<tdk_coverage> out;
@@ -59,27 +22,6 @@ std::vector<tdk_coverage> raw_coverage(const Commit &c) {
                    e.updated,
                    str(e.reason)});
   return out;
-}
-
-Batch batch_of(const tdk_candle_batch &b) {
-  Batch out{
-      {b.price_exp, b.volume_exp, b.turnover_exp}, std::string(sv(b.source)), b.fetched_at, {}};
-  auto cell = [](const std::int64_t *column, std::uint64_t i) {
-    return column ? column[i] : TDK_NULL_I64;
-  };
-  for (std::uint64_t i = 0; i < b.count; ++i)
-    out.candles.push_back({b.open_time[i], b.open[i], b.high[i], b.low[i], b.close[i],
-                           cell(b.volume, i), cell(b.turnover, i), cell(b.trades, i),
-                           b.state ? b.state[i] : 0});
-  return out;
-}
-
-// Runs one call and copies what it said.
-template <class Call>
-void run(Outcome &out, Call &&call) {
-  tdk_error error = detail::fresh();
-  out.status = call(&error);
-  out.message = error.message;
 }
 
 template <class Call>
@@ -99,7 +41,7 @@ Committed committed(Call &&call) {
 class RawCommit {
  public:
   explicit RawCommit(const Commit &c)
-      : columns_(c), coverage_(raw_coverage(c)), series_(raw_series(c.series, c.source)) {
+      : columns_(c.candles, c.exps, c.only_required_columns), coverage_(raw_coverage(c)), series_(raw_series(c.series, c.source)) {
     raw_.struct_size = sizeof raw_;
     raw_.rank = c.rank;
     raw_.series = &series_;
@@ -121,41 +63,9 @@ class RawCommit {
   tdk_commit raw_{};
 };
 
-tdk_quote raw_quote(const Tick &t) {
-  tdk_quote q{};
-  q.struct_size = sizeof q;
-  q.flags = t.flags;
-  q.symbol = str(t.symbol);
-  q.time = t.time;
-  q.price_exp = t.exps.price;
-  q.size_exp = t.exps.turnover;
-  q.volume_exp = t.exps.volume;
-  q.bid = t.bid;
-  q.ask = t.ask;
-  q.last = t.last;
-  q.bid_size = t.bid_size;
-  q.ask_size = t.ask_size;
-  q.last_size = t.last_size;
-  q.volume = t.volume;
-  q.sequence = t.sequence;
-  q.trades = t.trades;
-  return q;
-}
-
-Tick tick_of(const tdk_quote &q) {
-  return {std::string(sv(q.symbol)),
-          q.time,
-          q.sequence,
-          q.flags,
-          q.bid,
-          q.ask,
-          q.last,
-          q.bid_size,
-          q.ask_size,
-          q.last_size,
-          q.volume,
-          q.trades,
-          {q.price_exp, q.volume_exp, q.size_exp}};
+tdk_outbox_event raw_event(const OutboxEvent &e) {
+  return {sizeof(tdk_outbox_event), e.about, e.commit, e.row, str(e.sink), str(e.type), str(e.key),
+          e.time, str(e.payload)};
 }
 
 }  // namespace
@@ -196,11 +106,15 @@ Committed StorageClient::commit_batch(const BatchCommit &b) const {
   }
   std::vector<tdk_quote> quotes;
   for (const Tick &t : b.ticks) quotes.push_back(raw_quote(t));
-  const tdk_commit_batch raw{sizeof raw,      0,
-                             commits.data(),  commits.size(),
+  std::vector<tdk_outbox_event> events;
+  for (const OutboxEvent &e : b.events) events.push_back(raw_event(e));
+  const tdk_commit_batch raw{sizeof raw,         0,
+                             commits.data(),     commits.size(),
                              sizeof(tdk_commit), str(b.source),
                              str(b.source_version), quotes.data(),
-                             quotes.size(),   sizeof(tdk_quote), nullptr, 0, 0};
+                             quotes.size(),      sizeof(tdk_quote),
+                             events.data(),      events.size(),
+                             sizeof(tdk_outbox_event)};
   return committed([&](tdk_commit_result *result, tdk_error *e) {
     return table_->commit_batch(self(), &raw, result, e);
   });

@@ -74,10 +74,20 @@ struct Tick {
   bool operator==(const Tick &) const = default;
 };
 
+// On its way into the outbox.
+struct OutboxEvent {
+  std::uint32_t about = TDK_ABOUT_NOTHING;
+  std::uint64_t commit = 0, row = 0;
+  std::string sink = "kafka", type = "candle", key = "BTC/USDT 1m";
+  std::int64_t time = 0;
+  std::string payload = "{}";
+};
+
 struct BatchCommit {
   std::vector<Commit> commits{};
   std::string source = "alpha", source_version = "alpha 1.0.0";  // of the ticks
   std::vector<Tick> ticks{};
+  std::vector<OutboxEvent> events{};
 };
 
 struct TickQuery {
@@ -138,6 +148,10 @@ struct Revision {
 template <class T>
 struct Listed : Outcome {
   std::vector<T> items;
+};
+
+struct Counted : Outcome {
+  std::uint64_t count = 0;
 };
 
 struct Decimal {
@@ -202,6 +216,11 @@ class StorageClient {
   tdk_status health() const { return instance_.health(); }
   const tdk_storage &table() const { return *table_; }
   void *self() const { return instance_.self(); }
+  // What the instance offers beside tapedeck.storage/1; NULL: nothing of that name.
+  template <class Table>
+  const Table *interface(const char *iid) const {
+    return instance_.interface<Table>(iid);
+  }
 
  private:
   Instance instance_;

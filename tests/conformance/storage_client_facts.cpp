@@ -1,5 +1,5 @@
 // Symbols and economic events of StorageClient, to the C table and back.
-#include "storage_client.hpp"
+#include "storage_client_raw.hpp"
 
 namespace tapedeck::conformance {
 namespace {
@@ -79,13 +79,6 @@ Event event_of(const tdk_calendar_event &e) {
   out.source = sv(e.source);
   out.fetched_at = e.fetched_at;
   return out;
-}
-
-template <class Call>
-void run(Outcome &out, Call &&call) {
-  tdk_error error = detail::fresh();
-  out.status = call(&error);
-  out.message = error.message;
 }
 
 }  // namespace

@@ -16,6 +16,11 @@ std::unique_ptr<StorageClient> StorageConformance::reader() const {
                                          under_test_->reader_options(), host_);
 }
 
+std::unique_ptr<StorageClient> StorageConformance::second_writer() const {
+  return std::make_unique<StorageClient>(under_test_->plugin_file(), under_test_->plugin_id(),
+                                         under_test_->writer_options(), host_);
+}
+
 bool StorageConformance::keeps_batches() {
   const tdk_storage &table = store().table();
   return table.struct_size > offsetof(tdk_storage, query_quotes) &&
@@ -61,11 +66,6 @@ Coverage failed(std::int64_t from, std::int64_t to, std::uint32_t tries, std::in
   return c;
 }
 
-std::string numbered(std::string name, std::int64_t n) {
-  name += std::to_string(n);
-  return name;
-}
-
 std::ostream &operator<<(std::ostream &out, const Candle &c) {
   return out << "{t " << c.open_time << ", " << c.open << " " << c.high << " " << c.low << " "
              << c.close << ", v " << c.volume << " " << c.turnover << " " << c.trades << ", state "
@@ -93,6 +93,17 @@ std::ostream &operator<<(std::ostream &out, const Event &e) {
   for (const auto &d : {e.actual, e.forecast, e.previous})
     if (d) out << ", " << d->mantissa << "e" << d->exp;
   return out << "}";
+}
+
+std::ostream &operator<<(std::ostream &out, const OutboxEntry &e) {
+  return out << "{#" << e.id << " " << e.type << " '" << e.key << "' for " << e.sink << ", state "
+             << e.state << ", created " << e.created << ", tries " << e.tries << " '" << e.error
+             << "', t " << e.time << ", " << e.payload.substr(0, 80) << "}";
+}
+
+std::ostream &operator<<(std::ostream &out, const OutboxStat &s) {
+  return out << "{" << s.sink << ": " << s.waiting << " wait, " << s.dead << " dead, oldest "
+             << s.oldest << "}";
 }
 
 std::ostream &operator<<(std::ostream &out, const Outcome &o) {

@@ -7,11 +7,14 @@
 //   &make}));
 #pragma once
 
+#include "outbox_client.hpp"
 #include "storage_client.hpp"
+#include "transfer_client.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <ostream>
@@ -41,10 +44,16 @@ class StorageConformance : public testing::TestWithParam<Backend> {
   StorageConformance() : under_test_(GetParam().make()) {}
   StorageClient &store();  // the writing instance, opened on first use
   std::unique_ptr<StorageClient> reader() const;
+  std::unique_ptr<StorageClient> second_writer() const;
   void close() { writer_.reset(); }
   // The last functions of the table came later; a storage may lack them.
   bool keeps_batches();
   bool keeps_facts();
+  // Nor need it offer the interfaces beside the storage's own.
+  bool keeps_outbox() { return outbox().offered(); }
+  bool keeps_transfer() { return transfer().offered(); }
+  OutboxClient outbox() { return OutboxClient(store()); }
+  TransferClient transfer() { return TransferClient(store()); }
   const StorageUnderTest &under_test() const { return *under_test_; }
   FakeHost host_;
 
@@ -59,13 +68,19 @@ Candle make_candle(std::int64_t open_time, std::int64_t price, std::uint32_t sta
 Coverage covered(std::int64_t from, std::int64_t to, std::uint32_t state = TDK_COVERAGE_PRESENT);
 Coverage failed(std::int64_t from, std::int64_t to, std::uint32_t tries, std::int64_t next_try);
 
-std::string numbered(std::string name, std::int64_t n);  // "S7"
+// "S7"
+template <std::integral N>
+std::string numbered(const std::string &name, N n) {
+  return name + std::to_string(n);
+}
 
 std::ostream &operator<<(std::ostream &out, const Candle &c);
 std::ostream &operator<<(std::ostream &out, const Coverage &c);
 std::ostream &operator<<(std::ostream &out, const Tick &t);
 std::ostream &operator<<(std::ostream &out, const Symbol &s);
 std::ostream &operator<<(std::ostream &out, const Event &e);
+std::ostream &operator<<(std::ostream &out, const OutboxEntry &e);
+std::ostream &operator<<(std::ostream &out, const OutboxStat &s);
 std::ostream &operator<<(std::ostream &out, const Outcome &o);
 
 }  // namespace tapedeck::conformance

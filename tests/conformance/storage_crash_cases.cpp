@@ -1,4 +1,4 @@
-// STO-080 to STO-083: readers beside a writer, and kill -9.
+// STO-080 to STO-084: readers beside a writer, and kill -9.
 #include "storage_conformance.hpp"
 
 #include <signal.h>
@@ -149,6 +149,38 @@ TEST_P(StorageConformance, STO083_AKilledWriterLeavesWholeBatches) {
     ASSERT_FALSE(HasFailure());
     EXPECT_EQ(store().query({.series = {"ETH/USDT"}}).candles().size(), rows);
     EXPECT_EQ(store().query_ticks({}).items.size(), rows);
+    close();
+  }
+}
+
+// A chunk with an event about each of its rows.
+bool commit_with_events(const StorageClient &store, std::int64_t n) {
+  BatchCommit b;
+  b.commits = {chunk(n)};
+  for (std::uint64_t row = 0; row < kChunk; ++row) {
+    OutboxEvent e;
+    e.about = TDK_ABOUT_CANDLE;
+    e.row = row;
+    e.time = b.commits[0].candles[row].open_time;
+    b.events.push_back(std::move(e));
+  }
+  return store.commit_batch(b).ok();
+}
+
+TEST_P(StorageConformance, STO084_AKilledWriterLeavesEventsExactlyWithTheirRows) {
+  if (!keeps_outbox()) GTEST_SKIP() << "this storage has no tapedeck.outbox/1";
+  close();  // its connection must not be forked
+  std::mt19937 random(13);
+  std::int64_t next = 0;
+  for (int round = 0; round < 4; ++round) {
+    std::int64_t reported = run_and_kill(under_test(), host_, &commit_with_events, next, random);
+    EXPECT_EQ(under_test().damage(), "");
+    whole_chunks(store(), reported, next);
+    ASSERT_FALSE(HasFailure());
+    std::vector<std::int64_t> rows, told;
+    for (const Candle &c : store().query({}).candles()) rows.push_back(c.open_time);
+    for (const OutboxEntry &e : outbox().read().items) told.push_back(e.time);
+    EXPECT_THAT(told, testing::ElementsAreArray(rows));
     close();
   }
 }

@@ -21,7 +21,9 @@ void check_exponent(const char *of, std::int32_t exp) {
                                           " is " + std::to_string(exp) + "; give one of -18 to 18");
 }
 
-void check_batch(const tdk_candle_batch &b) {
+enum class Times { Ascending, NotDescending };
+
+void check_batch(const tdk_candle_batch &b, Times times = Times::Ascending) {
   check_exponent("prices", b.price_exp);
   check_exponent("volume", b.volume_exp);
   check_exponent("turnover", b.turnover_exp);
@@ -30,7 +32,8 @@ void check_batch(const tdk_candle_batch &b) {
     throw Error(TDK_INVALID_ARGUMENT,
                 "storing candles: a column is missing; give open_time, open, high, low and close");
   for (std::uint64_t i = 0; i < b.count; ++i) {
-    if (i > 0 && b.open_time[i] <= b.open_time[i - 1])
+    const bool same = i > 0 && b.open_time[i] == b.open_time[i - 1];
+    if (i > 0 && (b.open_time[i] < b.open_time[i - 1] || (same && times == Times::Ascending)))
       refuse("candles: row", i, "is not later than the row before");
     if (b.open[i] == TDK_NULL_I64 || b.high[i] == TDK_NULL_I64 || b.low[i] == TDK_NULL_I64 ||
         b.close[i] == TDK_NULL_I64)
@@ -38,16 +41,29 @@ void check_batch(const tdk_candle_batch &b) {
   }
 }
 
+void check_names(const tdk_series &series, std::string_view source) {
+  if (sv(series.symbol).empty())
+    throw Error(TDK_INVALID_ARGUMENT, "storing candles: the series has no symbol");
+  if (source.empty())
+    throw Error(TDK_INVALID_ARGUMENT,
+                "storing candles of " + describe_series(series) + ": the series names no source");
+}
+
 }  // namespace
 
 void check_commit(const tdk_commit &c) {
   if (!c.series) throw Error(TDK_INVALID_ARGUMENT, "storing candles: the commit names no series");
-  if (sv(c.series->symbol).empty())
-    throw Error(TDK_INVALID_ARGUMENT, "storing candles: the series has no symbol");
-  if (sv(c.series->source).empty())
-    throw Error(TDK_INVALID_ARGUMENT, "storing candles of " + describe_series(*c.series) +
-                                          ": the series names no source");
+  check_names(*c.series, sv(c.series->source));
   if (c.batch) check_batch(*c.batch);
+}
+
+void check_kept(const tdk_series &series, const tdk_kept_candles &kept) {
+  if (!kept.batch) throw Error(TDK_INVALID_ARGUMENT, "storing candles: there are none");
+  check_names(series, sv(kept.batch->source));
+  check_batch(*kept.batch, kept.replaced_at ? Times::NotDescending : Times::Ascending);
+  for (std::uint64_t i = 0; kept.replaced_at && i < kept.batch->count; ++i)
+    if (kept.replaced_at[i] == TDK_NULL_I64)
+      refuse("candles: row", i, "is a former value, and does not say when it was replaced");
 }
 
 void check_ticks(const tdk_commit_batch &b) {

@@ -12,6 +12,9 @@ inline bool is_exponent(std::int32_t exp) { return exp >= -18 && exp <= 18; }
 // price, an exponent beyond 18 digits. The ledger's entries are checked by checked_entries().
 void check_commit(const tdk_commit &commit);
 
+// Throws TDK_INVALID_ARGUMENT: as above; former values that say not when they were replaced, or descend.
+void check_kept(const tdk_series &series, const tdk_kept_candles &kept);
+
 // Throws TDK_INVALID_ARGUMENT: no symbol, no sequence, an exponent beyond 18 digits, no source.
 void check_ticks(const tdk_commit_batch &batch);
 

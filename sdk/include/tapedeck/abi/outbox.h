@@ -18,8 +18,8 @@ typedef struct tdk_outbox_event { /* grows: use the stride */
   uint64_t commit;              /* CANDLE: which commit of the batch */
   uint64_t row;                 /* CANDLE: which row of its batch; QUOTE: which quote */
   tdk_str sink;                 /* the instance it is for, as the configuration names it */
-  tdk_str type;                 /* "candle", "tick", "finding", "source" */
-  tdk_str key;                  /* events of one key stay in order */
+  tdk_str type;                 /* "candle", "tick", "finding", "source"; as `sink` 1 to 255 bytes */
+  tdk_str key;                  /* events of one key stay in order; 1 to 1023 bytes */
   int64_t time;                 /* of what it tells of */
   tdk_str payload;              /* UTF-8, JSON; as long as it may be */
 } tdk_outbox_event;
@@ -31,11 +31,12 @@ typedef struct tdk_outbox_event { /* grows: use the stride */
 typedef struct tdk_outbox_entry { /* grows: use the stride */
   uint32_t struct_size;
   uint32_t state;               /* TDK_OUTBOX_* */
-  uint64_t id;                  /* above 0; of one key ascending in the order of the transactions */
+  uint64_t id;                  /* above 0; of one key ascending in the order of the transactions, in one in
+                                   that of the events; never given twice */
   tdk_str sink, type, key;
   int64_t time;
   tdk_str payload;
-  int64_t created;              /* when it was put */
+  int64_t created;              /* when it was put; replaying does not change it */
   uint32_t tries;               /* that failed */
   uint32_t reserved;
   tdk_str error;                /* of the last one; empty: none yet */
@@ -102,7 +103,8 @@ typedef struct tdk_outbox {
   /* One transaction, on disk when it returns TDK_OK. An id that no longer waits is passed over. */
   tdk_status(TDK_CALL *settle)(void *self, const tdk_outbox_outcome *first, uint64_t count,
                                uint64_t stride, tdk_error *err);
-  /* Dead letters wait again, under new ids behind all others, with no tries; `count`: how many. */
+  /* Dead letters, by id, wait again, under new ids behind all others, with no tries; `count`: how many. Of
+   * waiting events: TDK_INVALID_ARGUMENT. */
   tdk_status(TDK_CALL *replay)(void *self, const tdk_outbox_request *rq, uint64_t *count,
                                tdk_error *err);
   /* Removes; `count`: how many. `limit` is not looked at. */

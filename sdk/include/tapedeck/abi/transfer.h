@@ -50,8 +50,9 @@ typedef struct tdk_text_sink {
 } tdk_text_sink;
 
 /* Offered by a storage beside tapedeck.storage/1, by the same instance. Every function is [I]; none may be NULL. The
- * ledger crosses by tdk_storage.coverage and commit, symbols and economic events by their own functions, which keep all
- * there is to them; these are for what those functions do not tell or decide anew. */
+ * statuses are those of tdk_storage; TDK_NOT_FOUND also: no ticks of the symbol. The ledger crosses by
+ * tdk_storage.coverage and commit, symbols and economic events by their own functions, which keep all there is to
+ * them; these are for what those functions do not tell or decide anew. */
 typedef struct tdk_transfer {
   uint32_t struct_size;
   uint32_t reserved;
@@ -62,15 +63,15 @@ typedef struct tdk_transfer {
                                      tdk_error *err);
   /* One transaction. Nothing is judged: the rows are stored as they are said to be. A row that is there in the same
    * way is passed over, so that a copy can be repeated: a standing value is told by open time, a former one by open time,
-   * replaced_at, source and cells. TDK_INVALID_ARGUMENT, and nothing stored: another value stands at one of the open
-   * times. `written`: rows that were new here. */
+   * replaced_at, source and cells. TDK_INVALID_ARGUMENT, and nothing stored: another value, or that of another source
+   * or rank, stands at one of the open times. `written`: rows that were new here. */
   tdk_status(TDK_CALL *write_candles)(void *self, const tdk_series *series,
                                       const tdk_kept_candles *first, uint64_t count,
                                       uint64_t stride, uint64_t *written, tdk_error *err);
   /* Symbols of which there are ticks, by name. */
   tdk_status(TDK_CALL *tick_symbols)(void *self, const tdk_text_sink *sink, const tdk_cancel *cancel,
                                      tdk_error *err);
-  /* tdk_storage.commit_batch writes them. */
+  /* tdk_storage.commit_batch writes them. Sources and versions may come in turns. */
   tdk_status(TDK_CALL *read_quotes)(void *self, tdk_str symbol, const tdk_range *range,
                                     const tdk_kept_quote_sink *sink, const tdk_cancel *cancel,
                                     tdk_error *err);

@@ -1,6 +1,6 @@
-#include "storable.hpp"
+#include "kit/storage/utf8.hpp"
 
-namespace tapedeck::postgres {
+namespace kit {
 namespace {
 
 // How many bytes of one character begin at `at`; 0: none do. RFC 3629, 4.
@@ -21,6 +21,19 @@ std::size_t length_at(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+bool is_storable(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (const auto byte = static_cast<unsigned char>(text[at]); byte - 1u < 0x7fu) {  // ASCII, as nearly all of it
+      ++at;
+      continue;
+    }
+    const std::size_t length = length_at(text, at);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
 std::string storable(std::string_view text) {
   std::string out(text);
   for (std::size_t at = 0; at < text.size();) {
@@ -31,4 +44,4 @@ std::string storable(std::string_view text) {
   return out;
 }
 
-}  // namespace tapedeck::postgres
+}  // namespace kit
