@@ -46,6 +46,7 @@ double tree_cpu_s(pid_t pid) {
 std::int64_t children_of(pid_t parent) {
   std::int64_t children = 0;
   for (const auto &entry : std::filesystem::directory_iterator("/proc")) {
+    if (entry.path().filename().string().find_first_not_of("0123456789") != std::string::npos) continue;
     std::ifstream in(entry.path() / "stat");
     std::string text((std::istreambuf_iterator<char>(in)), {}), state;
     std::istringstream fields(text.substr(std::min(text.rfind(')') + 1, text.size())));
