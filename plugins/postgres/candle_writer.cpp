@@ -35,6 +35,7 @@ constexpr const char *kStage =
 // better rank takes the row over, although nobody sees a difference: otherwise a value of a rank in between,
 // which has to lose against the better one, would win when it comes last and lose when it comes first.
 // NUMERICs are equal as numbers are; whether a value replaced another says nothing about the value (bit 4).
+// Rank 0 has nobody before it, which spares the look into batch.
 // A forming value that gives way leaves nothing behind; a final one is kept, and with it its batch.
 // What is stored is looked up row by row, by the whole key (OFFSET 0 keeps it so): of the newest rows the
 // planner knows nothing yet, and would take a scan of the range for each of them to be as good.
@@ -53,7 +54,7 @@ judged AS MATERIALIZED (
         AND o.volume IS NOT DISTINCT FROM n.volume AND o.turnover IS NOT DISTINCT FROM n.turnover
         AND o.trades IS NOT DISTINCT FROM n.trades AND (o.state & ~4) = (n.state & ~4)
         THEN CASE WHEN p.rank < (SELECT b.rank FROM batch b WHERE b.id = o.batch_id) THEN 2 ELSE 3 END
-      WHEN p.rank <= (SELECT b.rank FROM batch b WHERE b.id = o.batch_id) THEN 1 ELSE 4 END AS verdict
+      WHEN p.rank = 0 OR p.rank <= (SELECT b.rank FROM batch b WHERE b.id = o.batch_id) THEN 1 ELSE 4 END AS verdict
   FROM page p JOIN pg_temp.candle_stage n ON n.part = p.part
   LEFT JOIN LATERAL (
     SELECT * FROM candle k WHERE k.series_id = p.series_id::int AND k.time = n.time AND k.nanos = n.nanos OFFSET 0) o ON true),
