@@ -32,6 +32,9 @@ CREATE TABLE outbox_claim(
   sink text COLLATE "C" PRIMARY KEY,
   owner text NOT NULL,
   until bigint NOT NULL);
+CREATE VIEW outbox_view AS
+  SELECT id, 'waiting' AS state, sink, type, key, instant(time) AS time, payload, instant(created) AS created, tries, error FROM outbox
+  UNION ALL SELECT id, 'dead', sink, type, key, instant(time), payload, instant(created), tries, error FROM dead_letter;
 )sql";
 
 }  // namespace

@@ -83,7 +83,10 @@ TEST_F(Roles, TheWriterDoesAllThatAHostDoes) {
   ASSERT_TRUE(store.store({conformance::Event{}}).ok());
   EXPECT_EQ(store.query({}).candles().size(), 300u);
   EXPECT_EQ(store.revisions({}).items.size(), 10u);
+  const conformance::TransferClient transfer(store);
+  EXPECT_EQ(transfer.write_candles({"copied"}, transfer.read_candles({}).items).count, 310u);
   std::uint64_t removed = 0;
+  ASSERT_TRUE(store.remove_before({"copied"}, kMay + kMonth, removed).ok());
   ASSERT_TRUE(store.remove_before({}, kMay + kMonth, removed).ok());
   EXPECT_EQ(removed, 300u);
   EXPECT_EQ(login("writer").refusal("SELECT 1 FROM candle_202405"), "42P01") << "the empty partition is dropped for it";
@@ -98,12 +101,66 @@ TEST_F(Roles, TheWriterDoesAllThatAHostDoes) {
   EXPECT_EQ(retiring.query({}).candles(), now.candles);
 }
 
+// What a host does with an outbox; what came of it.
+void use_outbox(const conformance::StorageClient &store) {
+  const conformance::OutboxClient outbox(store);
+  ASSERT_TRUE(store.commit_batch({.events = {{.payload = "a"}, {.payload = "b"}, {.payload = "c"}}}).ok());
+  ASSERT_TRUE(outbox.claim("kafka", "host", 1, 2).ok());
+  const auto waiting = outbox.read().items;
+  ASSERT_EQ(waiting.size(), 3u);
+  ASSERT_TRUE(outbox.settle({{waiting[0].id}, {waiting[1].id, TDK_OUTCOME_FAILED, "x"}, {waiting[2].id, TDK_OUTCOME_DEAD, "x"}}).ok());
+  EXPECT_EQ(outbox.replay().count, 1u);
+  EXPECT_EQ(outbox.purge({.id = waiting[1].id}).count, 1u);
+  EXPECT_EQ(outbox.stat().items.at(0).waiting, 1u);
+}
+
+TEST_F(Roles, TheWriterHasTheOutbox) {
+  open("owner");
+  use_outbox(open("writer"));
+}
+
+TEST_F(Roles, TheReaderSeesTheOutboxAndTakesNothing) {
+  open("owner");
+  const auto writer = open("writer");
+  use_outbox(writer);
+  const auto store = open("reader");
+  const conformance::OutboxClient outbox(store);
+  EXPECT_EQ(outbox.read().items.size(), 1u);
+  EXPECT_EQ(outbox.stat().items.size(), 1u);
+  EXPECT_EQ(outbox.claim("kafka", "reader", 1, 2).status, TDK_PERMISSION_DENIED);
+  EXPECT_EQ(outbox.purge({}).status, TDK_PERMISSION_DENIED);
+  EXPECT_TRUE(conformance::TransferClient(store).tick_symbols().ok());
+  for (const std::string sql : {"DELETE FROM outbox", "UPDATE outbox SET tries = 0", "INSERT INTO dead_letter SELECT * FROM dead_letter",
+                                "DELETE FROM outbox_claim", "SELECT id FROM outbox FOR UPDATE"})
+    EXPECT_EQ(login("reader").refusal(sql), "42501") << sql;
+}
+
+// A store of the version before: the owner migrates it, and the rights are there.
+TEST_F(Roles, TheOwnerMigratesForTheOthers) {
+  open("owner");
+  ASSERT_TRUE(open("writer").commit(page()).ok());
+  login("owner").execute("SET ROLE tapedeck_owner; DROP VIEW outbox_view; DROP TABLE outbox, dead_letter, outbox_claim;"
+                         "DELETE FROM schema_migrations WHERE version > 1");
+  try {
+    open("writer");
+    ADD_FAILURE() << "the writer migrated";
+  } catch (const conformance::Refused &r) {
+    EXPECT_EQ(r.status, TDK_PERMISSION_DENIED) << r.message;
+    EXPECT_THAT(r.message, testing::HasSubstr("roles.sql"));
+  }
+  open("owner");
+  use_outbox(open("writer"));
+  const auto store = open("reader");
+  EXPECT_EQ(conformance::OutboxClient(store).read().items.size(), 1u);
+  EXPECT_EQ(store.query({}).candles().size(), 300u);
+}
+
 TEST_F(Roles, TheWriterChangesNoTable) {
   open("owner");
   ASSERT_TRUE(open("writer").commit(page()).ok());
   const auto client = login("writer");
   for (const std::string sql : {"DROP TABLE candle", "TRUNCATE candle", "ALTER TABLE candle ADD x int", "CREATE TABLE mine(x int)",
-                                "DROP TABLE candle_202405", "CREATE INDEX ON candle(batch_id)", "DROP VIEW market_data",
+                                "DROP TABLE candle_202405", "TRUNCATE outbox", "DROP TABLE dead_letter", "CREATE INDEX ON candle(batch_id)", "DROP VIEW market_data",
                                 "INSERT INTO schema_migrations(version) VALUES(9)", "DELETE FROM schema_migrations",
                                 "CREATE SCHEMA other", "SET ROLE tapedeck_owner", "SELECT * FROM pg_authid",
                                 "ALTER FUNCTION instant(bigint) OWNER TO login_writer", "DROP FUNCTION retire(timestamptz)"})
@@ -124,7 +181,7 @@ TEST_F(Roles, TheReaderReadsAllAndWritesNothing) {
   EXPECT_TRUE(store.symbols().ok());
   EXPECT_TRUE(store.events().ok());
   const auto client = login("reader");
-  for (const std::string view : {"market_data", "coverage_view", "quotes", "trades", "instruments", "economic_events"})
+  for (const std::string view : {"market_data", "coverage_view", "quotes", "trades", "instruments", "economic_events", "outbox_view"})
     EXPECT_EQ(client.refusal("SELECT * FROM " + view), "") << view;
   for (const std::string sql : {"INSERT INTO source(name) VALUES('x')", "UPDATE candle SET close = 0", "DELETE FROM coverage",
                                 "DROP TABLE candle", "CREATE TABLE mine(x int)", "SELECT ensure_months('{24300}')", "SELECT retire(now())",

@@ -1,7 +1,9 @@
 // Candles in a hypertable: compressed, repaired, dropped when they are old. Where the server has TimescaleDB.
 #include "test_store.hpp"
 
+#include <fstream>
 #include <memory>
+#include <sstream>
 
 namespace tapedeck::postgres {
 namespace {
@@ -92,6 +94,87 @@ TEST_F(Timescale, WhatIsCompressedCanBeRepaired) {
   EXPECT_EQ(disagreement(client()), "");
   EXPECT_GT(compress(), 3) << "and is compressed again";
   EXPECT_EQ(store_->query({.series = {"A"}, .from = kJanuary + 4 * kDay, .to = kJanuary + 5 * kDay}).candles(), page("A", 4, 1).candles);
+}
+
+// As the server's scheduler runs it: with the clock of the server, for which 2024 is long ago.
+TEST_F(Timescale, ThePolicyCompressesWhatIsOld) {
+  fill();
+  const auto before = store_->query({.series = {"B"}}).candles();
+  ASSERT_EQ(compressed(), 0);
+  client().execute("CALL run_job((SELECT job_id FROM timescaledb_information.jobs WHERE proc_name = 'policy_compression'"
+                   " AND hypertable_schema = current_schema())::int)");
+  EXPECT_GT(compressed(), 3);
+  EXPECT_EQ(store_->query({.series = {"B"}}).candles(), before);
+}
+
+TEST_F(Timescale, EventsTellOfWhatARepairChanged) {
+  fill();
+  ASSERT_GT(compress(), 3);
+  Commit mixed = page("A", 4);
+  mixed.candles.resize(10);
+  mixed.candles[3].close += 1;
+  conformance::BatchCommit b{.commits = {mixed}};
+  for (std::uint64_t row = 0; row < 10; ++row)
+    b.events.push_back({.about = TDK_ABOUT_CANDLE, .row = row, .payload = conformance::numbered("", row)});
+  EXPECT_EQ(store_->commit_batch(b).updated, 1u);
+  const auto events = conformance::OutboxClient(*store_).read().items;
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].payload, "3");
+}
+
+TEST_F(Timescale, ACopyGoesOutOfCompressedChunksAndIntoThem) {
+  fill();
+  ASSERT_EQ(store_->commit(page("A", 4, 1)).updated, 1440u);
+  ASSERT_GT(compress(), 3);
+  const auto kept = conformance::TransferClient(*store_).read_candles({"A"}).items;
+  const TestSchema there(timescale_database());
+  const auto copy = open_plugin(there.options(), host_);
+  const conformance::TransferClient transfer(copy);
+  std::vector<conformance::KeptCandles> half(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(kept.size() / 2));
+  std::uint64_t rows = 0;
+  for (const auto &k : half) rows += k.candles.size();
+  ASSERT_EQ(transfer.write_candles({"A"}, half).count, rows);
+  client().execute("SELECT compress_chunk(c, if_not_compressed => true) FROM show_chunks('\"" + there.name() + "\".candle') c");
+  EXPECT_EQ(transfer.write_candles({"A"}, kept).count, 31u * 1440 - rows);
+  EXPECT_EQ(transfer.write_candles({"A"}, kept).count, 0u);
+  auto other = kept;
+  other[0].candles[7].close += 1;
+  EXPECT_EQ(transfer.write_candles({"A"}, other).status, TDK_INVALID_ARGUMENT);
+  EXPECT_EQ(copy.query({.series = {"A"}}).candles(), store_->query({.series = {"A"}}).candles());
+  EXPECT_EQ(copy.revisions({"A"}).items.size(), 1440u);
+  EXPECT_EQ(disagreement(there.client()), "");
+}
+
+// With the three roles: who writes owns no chunk, compressed or not.
+TEST_F(Timescale, AWriterWithoutDdlDoesAllOfIt) {
+  std::ostringstream sql;
+  sql << std::ifstream(POSTGRES_ROLES).rdbuf();
+  const servers::PostgresClient admin(shared_server().connection(timescale_database()));
+  admin.execute(sql.str());
+  const auto as = [&](const std::string &role) {
+    return with(schema_->options(), {{"schema", "tapedeck"}, {"user", "scale_" + role}, {"read_only", role == "reader" ? "true" : "false"}});
+  };
+  for (const std::string role : {"owner", "writer", "reader"})
+    admin.execute("CREATE ROLE scale_" + role + " LOGIN; GRANT tapedeck_" + role + " TO scale_" + role);
+  open_plugin(with(as("owner"), {{"role", "tapedeck_owner"}}), host_);
+  {
+    const auto writer = open_plugin(as("writer"), host_);
+    for (std::int64_t day = 0; day < 20; ++day) ASSERT_EQ(writer.commit(page("A", day)).inserted, 1440u);
+    EXPECT_EQ(admin.number("SELECT count(compress_chunk(c)) FROM show_chunks('tapedeck.candle') c") >= 3, true);
+    EXPECT_EQ(writer.commit(page("A", 3, 1)).updated, 1440u);
+    EXPECT_EQ(open_plugin(as("reader"), host_).query({.series = {"A"}}).candles().size(), 20u * 1440);
+    std::uint64_t removed = 0;
+    ASSERT_TRUE(writer.remove_before({"A"}, kJanuary + 2 * kDay, removed).ok());
+    EXPECT_EQ(removed, 2u * 1440);
+    host_.set_now(kJanuary + 40 * kDay);
+    const auto retiring = open_plugin(with(as("writer"), {{"drop_after_days", "30"}}), host_);
+    ASSERT_TRUE(retiring.commit(page("A", 39)).ok());
+    EXPECT_GT(retiring.query({.series = {"A"}}).candles().front().open_time, kJanuary + 2 * kDay);
+    EXPECT_TRUE(host_.said().empty()) << host_.said().front();
+  }
+  admin.execute("DROP SCHEMA tapedeck CASCADE");
+  for (const std::string role : {"owner", "writer", "reader"})
+    admin.execute("DROP ROLE scale_" + role + "; DROP OWNED BY tapedeck_" + role + "; DROP ROLE tapedeck_" + role);
 }
 
 TEST_F(Timescale, RetentionReachesWhatIsCompressed) {

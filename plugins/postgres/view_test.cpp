@@ -145,5 +145,16 @@ TEST_F(View, CoverageShowsStatesInWords) {
                                       "BTC/USDT|1m|alpha|failed|1970-01-01 00:01:00+00|1970-01-01 00:02:00+00|HTTP 503|2|NULL"}));
 }
 
+TEST_F(View, TheOutboxIsWhatWaitsAndWhatIsDead) {
+  host_.set_now(1'000'000'000);
+  const conformance::OutboxEvent event{.time = 500'000'000, .payload = "{\"a\":1}"};
+  ASSERT_TRUE(store_.commit_batch({.events = {event, event}}).ok());
+  ASSERT_TRUE(conformance::OutboxClient(store_).settle({{1, TDK_OUTCOME_DEAD, "too large"}}).ok());
+  EXPECT_EQ(rows("SELECT * FROM outbox_view ORDER BY id"),
+            (std::vector<std::string>{
+                "1|dead|kafka|candle|BTC/USDT 1m|1970-01-01 00:00:00.5+00|{\"a\":1}|1970-01-01 00:00:01+00|1|too large",
+                "2|waiting|kafka|candle|BTC/USDT 1m|1970-01-01 00:00:00.5+00|{\"a\":1}|1970-01-01 00:00:01+00|0|"}));
+}
+
 }  // namespace
 }  // namespace tapedeck::postgres

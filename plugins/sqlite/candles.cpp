@@ -5,6 +5,8 @@
 namespace tapedeck::sqlite {
 namespace {
 
+using Marks = kit::StoredRows::Marks;
+
 // What is to be done, found out before anything is written: a cursor that is read while its own
 // table changes under it may or may not see the changes.
 struct Plan {
@@ -24,7 +26,7 @@ bool touches_stored(Database &db, std::int64_t series, const tdk_candle_batch &b
 }
 
 // The case of a backfill: nothing to compare with.
-Tally insert_all(Database &db, const Origin &origin, const tdk_candle_batch &b) {
+Tally insert_all(Database &db, const Origin &origin, const tdk_candle_batch &b, Marks *stored) {
   BatchBook book(db);
   std::int64_t id =
       book.add(origin.series, origin.by, origin.source_version, static_cast<std::int64_t>(b.count));
@@ -32,6 +34,7 @@ Tally insert_all(Database &db, const Origin &origin, const tdk_candle_batch &b) 
   for (std::uint64_t i = 0; i < b.count; ++i) inserter.insert(b, i);
   Tally tally;
   tally.inserted = b.count;
+  if (stored) stored->assign(b.count, true);
   return tally;
 }
 
@@ -84,10 +87,16 @@ void replace_rows(Database &db, BatchBook &book, const Origin &origin, const tdk
   }
 }
 
-Tally merge(Database &db, const Origin &origin, const tdk_candle_batch &b) {
+void mark(const Plan &plan, Marks &stored) {
+  for (std::uint64_t row : plan.inserts) stored[row] = true;
+  for (const Plan::Change &change : plan.replaces) stored[change.row] = true;
+}
+
+Tally merge(Database &db, const Origin &origin, const tdk_candle_batch &b, Marks *stored) {
   BatchBook book(db);
   Plan plan = make_plan(db, book, origin, b);
   auto rows = plan.inserts.size() + plan.replaces.size() + plan.take_overs.size();
+  if (stored) mark(plan, *stored);
   if (rows == 0) return plan.tally;  // and no batch: a repeated answer leaves no trace
   std::int64_t id =
       book.add(origin.series, origin.by, origin.source_version, static_cast<std::int64_t>(rows));
@@ -113,13 +122,17 @@ Value value_at(const tdk_candle_batch &b, std::uint64_t i) {
   return v;
 }
 
-Tally store_candles(Database &db, const Origin &origin, const tdk_candle_batch &b) {
-  Tally tally =
-      touches_stored(db, origin.series, b) ? merge(db, origin, b) : insert_all(db, origin, b);
-  if (tally.inserted == 0 && tally.revisions == 0) return tally;
+void count_rows(Database &db, std::int64_t series, std::uint64_t candles, std::uint64_t revisions) {
+  if (candles == 0 && revisions == 0) return;
   Use use = db.use("UPDATE series SET rows = rows + ?2, revisions = revisions + ?3 WHERE id = ?1");
-  use.bind(1, origin.series).bind(2, static_cast<std::int64_t>(tally.inserted));
-  use.bind(3, static_cast<std::int64_t>(tally.revisions)).run();
+  use.bind(1, series).bind(2, static_cast<std::int64_t>(candles));
+  use.bind(3, static_cast<std::int64_t>(revisions)).run();
+}
+
+Tally store_candles(Database &db, const Origin &origin, const tdk_candle_batch &b, Marks *stored) {
+  Tally tally = touches_stored(db, origin.series, b) ? merge(db, origin, b, stored)
+                                                     : insert_all(db, origin, b, stored);
+  count_rows(db, origin.series, tally.inserted, tally.revisions);
   return tally;
 }
 

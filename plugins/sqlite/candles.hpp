@@ -1,6 +1,7 @@
 // Candles of one commit into the table, by the precedence rule.
 #pragma once
 
+#include "kit/storage/outbox_check.hpp"
 #include "precedence.hpp"
 
 #include <string_view>
@@ -27,7 +28,12 @@ struct Origin {
 };
 
 // Inside a write transaction. `batch` was checked and has at least one row.
-Tally store_candles(Database &db, const Origin &origin, const tdk_candle_batch &batch);
+// `stored`: marks the rows that were inserted or took another value's place; may be NULL.
+Tally store_candles(Database &db, const Origin &origin, const tdk_candle_batch &batch,
+                    kit::StoredRows::Marks *stored);
+
+// Inside a write transaction: counts what is new of a series.
+void count_rows(Database &db, std::int64_t series, std::uint64_t candles, std::uint64_t revisions);
 
 // Row `i` as one value; absent columns are unknown.
 Value value_at(const tdk_candle_batch &batch, std::uint64_t i);

@@ -1,8 +1,11 @@
 #include "candles.hpp"
 #include "kit/storage/commit_check.hpp"
 #include "ledger_store.hpp"
+#include "outbox_rows.hpp"
 #include "storage.hpp"
 #include "ticks.hpp"
+
+#include <optional>
 
 namespace tapedeck::sqlite {
 namespace {
@@ -63,19 +66,25 @@ void SqliteStorage::commit_batch(const tdk_commit_batch &batch, tdk_commit_resul
   for (std::uint64_t i = 0; i < batch.commit_count; ++i)
     commits.emplace_back(tapedeck::detail::at(batch.commits, i, batch.commit_stride));
   kit::check_ticks(batch);
-  write(commits, batch.quote_count > 0 ? &batch : nullptr, out);
+  kit::check_events(batch);
+  write(commits, &batch, out);
 }
 
-// One transaction. `ticks` may be NULL.
-void SqliteStorage::write(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *ticks,
+// One transaction. `batch` brings the ticks and events; it may be NULL.
+void SqliteStorage::write(const std::vector<CheckedCommit> &commits, const tdk_commit_batch *batch,
                           tdk_commit_result &out) {
   auto started = std::chrono::steady_clock::now();
+  const bool has_ticks = batch && batch->quote_count > 0;
+  std::optional<kit::StoredRows> stored;  // only for the events to ask
+  if (batch && kit::events_of(*batch).count > 0) stored.emplace(*batch);
   Tally tally;
   std::uint64_t ticks_stored = 0;
   try {
     Transaction tx(db_, Transaction::Kind::Write);
-    for (const CheckedCommit &c : commits) add(tally, store(c));
-    if (ticks) ticks_stored = tick_writer_.store(*ticks);
+    for (std::size_t i = 0; i < commits.size(); ++i)
+      add(tally, store(commits[i], stored ? stored->of_commit(i) : nullptr));
+    if (has_ticks) ticks_stored = tick_writer_.store(*batch, stored ? stored->of_quotes() : nullptr);
+    if (stored) put_events(db_, host_.now(), *batch, *stored);
     tx.commit();
   } catch (...) {
     catalogue_.forget();  // ids of rows that the rollback took away
@@ -86,16 +95,16 @@ void SqliteStorage::write(const std::vector<CheckedCommit> &commits, const tdk_c
   auto took = std::chrono::steady_clock::now() - started;
   commit_seconds_.record(std::chrono::duration<double>(took).count());
   rows_.record(static_cast<double>(tally.inserted + tally.updated));
-  if (ticks) ticks_.record(static_cast<double>(ticks_stored));
+  if (has_ticks) ticks_.record(static_cast<double>(ticks_stored));
 }
 
-// Inside a write transaction.
-Tally SqliteStorage::store(const CheckedCommit &checked) {
+// Inside a write transaction. `stored` may be NULL.
+Tally SqliteStorage::store(const CheckedCommit &checked, kit::StoredRows::Marks *stored) {
   const tdk_commit &c = *checked.commit;
   std::int64_t series = catalogue_.obtain_series(*c.series);
   std::int64_t source = catalogue_.obtain_source(sv(c.series->source));
   Tally tally;
-  if (has_rows(c)) tally = store_candles(db_, origin_of(c, series, source, host_.now()), *c.batch);
+  if (has_rows(c)) tally = store_candles(db_, origin_of(c, series, source, host_.now()), *c.batch, stored);
   if (!checked.entries.empty()) store_coverage(db_, series, source, checked.entries);
   return tally;
 }

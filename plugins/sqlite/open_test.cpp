@@ -16,6 +16,19 @@ using conformance::Refused;
 using testing::AllOf;
 using testing::HasSubstr;
 
+// What later schemas added, taken away again.
+const std::string kWithoutFour =
+    "DROP VIEW outbox_view; DROP TABLE outbox; DROP TABLE dead_letter; DROP TABLE outbox_claim;"
+    " DELETE FROM schema_migrations WHERE version = 4; PRAGMA user_version = 3; ";
+const std::string kWithoutThree =
+    kWithoutFour +
+    "DROP VIEW instruments; DROP VIEW economic_events; DROP TABLE instrument; DROP TABLE economic_event;"
+    " DELETE FROM schema_migrations WHERE version = 3; PRAGMA user_version = 2; ";
+const std::string kWithoutTwo =
+    kWithoutThree +
+    "DROP VIEW quotes; DROP VIEW trades; DROP TABLE tick; DROP TABLE tick_format; DROP TABLE symbol;"
+    " DELETE FROM schema_migrations WHERE version = 2; PRAGMA user_version = 1; ";
+
 class Open : public testing::Test {
  protected:
   Refused refusal(Options options) {
@@ -53,22 +66,18 @@ TEST_F(Open, RefusesADirectory) {
   EXPECT_THAT(refusal({{"path", directory_.file("")}}).message, HasSubstr("directory"));
 }
 
-TEST_F(Open, CreatesAFileOfSchemaThree) {
+TEST_F(Open, CreatesAFileOfSchemaFour) {
   make_store(1);
   RawDatabase raw(file_);
-  EXPECT_EQ(raw.rows("PRAGMA user_version"), std::vector<std::string>{"3"});
+  EXPECT_EQ(raw.rows("PRAGMA user_version"), std::vector<std::string>{"4"});
   EXPECT_EQ(raw.rows("PRAGMA application_id"), std::vector<std::string>{"1414546507"});  // TPDK
   EXPECT_EQ(raw.rows("PRAGMA journal_mode"), std::vector<std::string>{"wal"});
-  EXPECT_EQ(raw.rows("SELECT version FROM schema_migrations"), (std::vector<std::string>{"1", "2", "3"}));
+  EXPECT_EQ(raw.rows("SELECT version FROM schema_migrations"), (std::vector<std::string>{"1", "2", "3", "4"}));
 }
 
 TEST_F(Open, MigratesAFileOfSchemaOneAndKeepsWhatIsInIt) {
   make_store(3);
-  RawDatabase(file_).rows(
-      "DROP VIEW instruments; DROP VIEW economic_events; DROP TABLE instrument;"
-      " DROP TABLE economic_event; DROP VIEW quotes; DROP VIEW trades; DROP TABLE tick;"
-      " DROP TABLE tick_format; DROP TABLE symbol; DELETE FROM schema_migrations WHERE version > 1;"
-      " PRAGMA user_version = 1");
+  RawDatabase(file_).rows(kWithoutTwo);
   auto store = open_plugin({{"path", file_}}, host_);
   EXPECT_EQ(store.query({}).candles().size(), 3u);
   EXPECT_EQ(store.query_ticks({}).status, TDK_NOT_FOUND);
@@ -79,15 +88,33 @@ TEST_F(Open, MigratesAFileOfSchemaOneAndKeepsWhatIsInIt) {
 TEST_F(Open, MigratesAFileOfSchemaTwoAndKeepsWhatIsInIt) {
   make_store(3);
   ASSERT_TRUE(open_plugin({{"path", file_}}, host_).commit_batch({.ticks = {conformance::Tick{}}}).ok());
-  RawDatabase(file_).rows(
-      "DROP VIEW instruments; DROP VIEW economic_events; DROP TABLE instrument;"
-      " DROP TABLE economic_event; DELETE FROM schema_migrations WHERE version = 3;"
-      " PRAGMA user_version = 2");
+  RawDatabase(file_).rows(kWithoutThree);
   auto store = open_plugin({{"path", file_}}, host_);
   EXPECT_EQ(store.query({}).candles().size(), 3u);
   EXPECT_EQ(store.query_ticks({}).items.size(), 1u);
   EXPECT_TRUE(store.store({conformance::Event{}}).ok());
   EXPECT_EQ(store.events().items.size(), 1u);
+}
+
+TEST_F(Open, MigratesAFileOfSchemaThreeAndKeepsWhatIsInIt) {
+  make_store(3);
+  {
+    auto store = open_plugin({{"path", file_}}, host_);
+    ASSERT_TRUE(store.commit_batch({.ticks = {conformance::Tick{}}}).ok());
+    ASSERT_TRUE(store.store({conformance::Event{}}).ok());
+  }
+  RawDatabase(file_).rows(kWithoutFour);
+  const Refused r = refusal({{"path", file_}, {"read_only", "true"}});
+  EXPECT_EQ(r.status, TDK_INCOMPATIBLE) << "a reader does not migrate";
+  auto store = open_plugin({{"path", file_}}, host_);
+  EXPECT_EQ(store.query({}).candles().size(), 3u);
+  EXPECT_EQ(store.query_ticks({}).items.size(), 1u);
+  EXPECT_EQ(store.events().items.size(), 1u);
+  const conformance::OutboxClient outbox(store);
+  EXPECT_TRUE(outbox.stat().items.empty());
+  ASSERT_TRUE(store.commit_batch({.events = {conformance::OutboxEvent{}}}).ok());
+  EXPECT_EQ(outbox.read().items.size(), 1u);
+  EXPECT_EQ(conformance::TransferClient(store).read_candles({}).items.at(0).candles.size(), 3u);
 }
 
 TEST_F(Open, MigratesAnEmptyFile) {
@@ -122,7 +149,7 @@ TEST_F(Open, RefusesANewerSchemaAndSaysWhich) {
   RawDatabase(file_).rows("PRAGMA user_version = 7");
   Refused r = refusal({{"path", file_}});
   EXPECT_EQ(r.status, TDK_INCOMPATIBLE);
-  EXPECT_THAT(r.message, HasSubstr("written by a newer Tapedeck (schema 7, this one knows 3)"));
+  EXPECT_THAT(r.message, HasSubstr("written by a newer Tapedeck (schema 7, this one knows 4)"));
 }
 
 TEST_F(Open, FindsDamageAndCanBeToldNotToLook) {
@@ -193,6 +220,16 @@ TEST_F(Open, ReadOnlyNeverCreatesAndNeverWrites) {
   Commit c;
   c.candles = conformance::make_candles(0, 5);
   EXPECT_EQ(store.commit(c).status, TDK_PERMISSION_DENIED);
+  const conformance::OutboxClient outbox(store);
+  EXPECT_TRUE(outbox.read().ok());
+  EXPECT_TRUE(outbox.stat().ok());
+  EXPECT_EQ(outbox.claim("kafka", "host", 0, 1).status, TDK_PERMISSION_DENIED);
+  EXPECT_EQ(outbox.settle({{1}}).status, TDK_PERMISSION_DENIED);
+  EXPECT_EQ(outbox.replay().status, TDK_PERMISSION_DENIED);
+  EXPECT_EQ(outbox.purge({}).status, TDK_PERMISSION_DENIED);
+  const conformance::TransferClient transfer(store);
+  EXPECT_EQ(transfer.write_candles({}, {{.candles = c.candles}}).status, TDK_PERMISSION_DENIED);
+  EXPECT_EQ(transfer.read_candles({}).items.at(0).candles.size(), 3u);
 }
 
 TEST_F(Open, WaitsForALockAndThenSaysBusy) {

@@ -5,18 +5,6 @@ namespace {
 
 __extension__ using Wide = __int128;
 
-bool same_value(const Value &a, const Provenance &pa, const Value &b, const Provenance &pb) {
-  auto price = [&](std::int64_t x, std::int64_t y) {
-    return same_number(x, pa.price_exp, y, pb.price_exp);
-  };
-  // Whether a value replaced another one says nothing about the value itself.
-  constexpr std::uint32_t kOfTheValue = ~TDK_CANDLE_REVISED;
-  return price(a.open, b.open) && price(a.high, b.high) && price(a.low, b.low) &&
-         price(a.close, b.close) && same_number(a.volume, pa.volume_exp, b.volume, pb.volume_exp) &&
-         same_number(a.turnover, pa.turnover_exp, b.turnover, pb.turnover_exp) &&
-         a.trades == b.trades && (a.state & kOfTheValue) == (b.state & kOfTheValue);
-}
-
 }  // namespace
 
 bool is_final(std::uint32_t state) { return (state & TDK_CANDLE_FORMING) == 0; }
@@ -31,6 +19,18 @@ bool same_number(std::int64_t a, int a_exp, std::int64_t b, int b_exp) {
   Wide scaled = a;
   for (int i = b_exp; i < a_exp; ++i) scaled *= 10;
   return scaled == b;
+}
+
+bool same_value(const Value &a, const Provenance &pa, const Value &b, const Provenance &pb) {
+  auto price = [&](std::int64_t x, std::int64_t y) {
+    return same_number(x, pa.price_exp, y, pb.price_exp);
+  };
+  // Whether a value replaced another one says nothing about the value itself.
+  constexpr std::uint32_t kOfTheValue = ~TDK_CANDLE_REVISED;
+  return price(a.open, b.open) && price(a.high, b.high) && price(a.low, b.low) &&
+         price(a.close, b.close) && same_number(a.volume, pa.volume_exp, b.volume, pb.volume_exp) &&
+         same_number(a.turnover, pa.turnover_exp, b.turnover, pb.turnover_exp) &&
+         a.trades == b.trades && (a.state & kOfTheValue) == (b.state & kOfTheValue);
 }
 
 // Final over forming, then the lower rank, then the later. An equal value of a better rank takes

@@ -22,6 +22,8 @@ enum class Verdict {
 bool is_final(std::uint32_t state);
 // a * 10^a_exp == b * 10^b_exp, exactly; unknown equals only unknown.
 bool same_number(std::int64_t a, int a_exp, std::int64_t b, int b_exp);
+// The same numbers, and the same state but for TDK_CANDLE_REVISED.
+bool same_value(const Value &a, const Provenance &a_by, const Value &b, const Provenance &b_by);
 Verdict judge(const Value &stored, const Provenance &stored_by, const Value &offered,
               const Provenance &offered_by);
 

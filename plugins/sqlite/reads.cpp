@@ -99,11 +99,7 @@ void SqliteStorage::query_quotes(const tdk_quote_request &request, const tdk_quo
   db_.doing("reading ticks from");
   cancel.check();
   Transaction snapshot(db_, Transaction::Kind::Read);
-  auto symbol = catalogue_.find_symbol(sv(request.symbol));
-  if (!symbol)
-    db_.fail(TDK_NOT_FOUND, "there are no quotes or trades of " + std::string(sv(request.symbol)),
-             "check the symbol, or stream it first");
-  TickReader(db_, request, sink, cancel).stream(*symbol);
+  TickReader(db_, request, sink, cancel).stream(require_symbol(sv(request.symbol)));
   snapshot.commit();
 }
 

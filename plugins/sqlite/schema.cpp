@@ -154,14 +154,48 @@ CREATE TABLE economic_event(
 CREATE INDEX economic_event_by_time ON economic_event(time);
 )sql";
 
+// What is to be published, until it is acknowledged or given up. AUTOINCREMENT, because an id is never given
+// twice. The index gives the events of one sink in order, and counts them without their payloads.
+constexpr const char *kOutboxTables = R"sql(
+CREATE TABLE outbox(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  sink TEXT NOT NULL,
+  type TEXT NOT NULL,
+  key TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  payload TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  error TEXT NOT NULL DEFAULT '');
+CREATE INDEX outbox_by_sink ON outbox(sink, id, created);
+CREATE TABLE dead_letter(
+  id INTEGER PRIMARY KEY,
+  sink TEXT NOT NULL,
+  type TEXT NOT NULL,
+  key TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  payload TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  error TEXT NOT NULL);
+CREATE INDEX dead_letter_by_sink ON dead_letter(sink, id);
+CREATE TABLE outbox_claim(
+  sink TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  until INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
 std::string migration_1() { return kTables + market_data_sql() + coverage_view_sql(); }
 
 std::string migration_2() { return kTickTables + quotes_view_sql() + trades_view_sql(); }
 
 std::string migration_3() { return kFactTables + instruments_view_sql() + events_view_sql(); }
 
+std::string migration_4() { return kOutboxTables + outbox_view_sql(); }
+
 using Migration = std::string (*)();
-constexpr std::array<Migration, kSchemaVersion> kMigrations = {&migration_1, &migration_2, &migration_3};
+constexpr std::array<Migration, kSchemaVersion> kMigrations = {&migration_1, &migration_2, &migration_3,
+                                                                  &migration_4};
 
 void apply(Database &db, std::int64_t version) {
   Transaction tx(db, Transaction::Kind::Write);

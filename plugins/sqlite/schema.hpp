@@ -6,7 +6,7 @@
 namespace tapedeck::sqlite {
 
 inline constexpr std::int64_t kApplicationId = 0x5450444b;  // "TPDK"
-inline constexpr std::int64_t kSchemaVersion = 3;
+inline constexpr std::int64_t kSchemaVersion = 4;
 
 // Throws when the file belongs to another application or to a newer Tapedeck. Writes nothing.
 // Returns the schema's version, 0 for a file without tables.

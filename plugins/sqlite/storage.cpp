@@ -19,6 +19,12 @@ std::int64_t SqliteStorage::require_series(const tdk_series &series) {
            "list the series to see what is stored");
 }
 
+std::int64_t SqliteStorage::require_symbol(std::string_view symbol) {
+  if (auto id = catalogue_.find_symbol(symbol)) return *id;
+  db_.fail(TDK_NOT_FOUND, "there are no quotes or trades of " + std::string(symbol),
+           "check the symbol, or stream it first");
+}
+
 void SqliteStorage::need_writable(const char *task) {
   db_.doing(task);
   if (settings_.read_only)

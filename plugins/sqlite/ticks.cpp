@@ -3,6 +3,8 @@
 #include "kit/storage/limit.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 namespace tapedeck::sqlite {
 namespace {
@@ -75,8 +77,24 @@ void TickWriter::gather(const tdk_commit_batch &b) {
   });
 }
 
-std::uint64_t TickWriter::store(const tdk_commit_batch &b) {
+// Asked before they are stored; of those with one key only the first will be.
+void TickWriter::mark_new(const tdk_commit_batch &b, kit::StoredRows::Marks &stored) {
+  Use use = db_.use(
+      "SELECT r.rowid FROM tick_rows r WHERE NOT EXISTS(SELECT 1 FROM tick t WHERE t.sequence=r.sequence AND"
+      " t.symbol_id=r.symbol_id AND t.kind=r.kind AND t.source_id=r.source_id)");
+  std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t>> seen;
+  const auto *first = reinterpret_cast<const char *>(b.quotes);
+  while (use.step()) {
+    const TickRow &row = rows_.rows[static_cast<std::size_t>(use.integer(0))];
+    if (!seen.emplace(row.quote->sequence, row.symbol, row.kind()).second) continue;
+    const auto offset = reinterpret_cast<const char *>(row.quote) - first;
+    stored[static_cast<std::uint64_t>(offset) / b.quote_stride] = true;
+  }
+}
+
+std::uint64_t TickWriter::store(const tdk_commit_batch &b, kit::StoredRows::Marks *stored) {
   gather(b);
+  if (stored) mark_new(b, *stored);
   const std::int64_t before = sqlite3_total_changes64(db_.handle());
   db_.use("INSERT OR IGNORE INTO tick SELECT * FROM tick_rows").run();
   rows_.rows.clear();
@@ -92,9 +110,7 @@ void TickReader::stream(std::int64_t symbol) {
   const Place start =
       newest ? first_of_newest(symbol) : Place{request_.range.from, INT64_MIN, INT64_MIN};
   Use use = db_.use(
-      "SELECT t.sequence, t.time, t.flags, t.bid, t.ask, t.last, t.bid_size, t.ask_size,"
-      " t.last_size, t.volume, t.trades, f.price_exp, f.size_exp, f.volume_exp"
-      " FROM tick t CROSS JOIN tick_format f ON f.id=t.format_id"
+      "SELECT " TAPEDECK_TICK_COLUMNS " FROM tick t CROSS JOIN tick_format f ON f.id=t.format_id"
       " WHERE t.symbol_id=?1 AND t.kind=?2 AND t.time<?3"
       " AND (t.time, t.sequence, t.source_id)>=(?4, ?5, ?6)"
       " ORDER BY t.time, t.sequence, t.source_id LIMIT ?7");
@@ -118,10 +134,10 @@ TickReader::Place TickReader::first_of_newest(std::int64_t symbol) {
   return {use.integer(0), use.integer(1), use.integer(2)};
 }
 
-void TickReader::accept(const Use &row) {
+tdk_quote quote_of(const Use &row, tdk_str symbol) {
   tdk_quote q{};
   q.struct_size = sizeof q;
-  q.symbol = request_.symbol;
+  q.symbol = symbol;
   q.sequence = row.integer(0);
   q.time = row.integer(1);
   q.flags = static_cast<std::uint32_t>(row.integer(2));
@@ -136,7 +152,11 @@ void TickReader::accept(const Use &row) {
   q.price_exp = static_cast<std::int32_t>(row.integer(11));
   q.size_exp = static_cast<std::int32_t>(row.integer(12));
   q.volume_exp = static_cast<std::int32_t>(row.integer(13));
-  rows_.push_back(q);
+  return q;
+}
+
+void TickReader::accept(const Use &row) {
+  rows_.push_back(quote_of(row, request_.symbol));
   if (rows_.size() == kRowsPerArray) flush();
 }
 

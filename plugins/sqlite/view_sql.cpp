@@ -112,4 +112,13 @@ std::string events_view_sql() {
          " AS fetched_at FROM economic_event e JOIN source o ON o.id = e.source_id;\n";
 }
 
+std::string outbox_view_sql() {
+  const auto from = [](const std::string &state, const std::string &table) {
+    return "SELECT id, '" + state + "' AS state, sink, type, key, " + time_sql("time") + " AS time, payload, " +
+           time_sql("created") + " AS created, tries, error FROM " + table;
+  };
+  return "CREATE VIEW outbox_view AS " + from("waiting", "outbox") + " UNION ALL " + from("dead", "dead_letter") +
+         ";\n";
+}
+
 }  // namespace tapedeck::sqlite

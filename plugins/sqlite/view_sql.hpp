@@ -11,5 +11,6 @@ std::string quotes_view_sql();
 std::string trades_view_sql();
 std::string instruments_view_sql();
 std::string events_view_sql();
+std::string outbox_view_sql();    // what waits and what is dead
 
 }  // namespace tapedeck::sqlite

@@ -156,6 +156,20 @@ TEST_F(View, SymbolsAndEventsAreReadable) {
                                      "1970-01-01T00:00:02Z"});
 }
 
+TEST_F(View, TheOutboxIsReadable) {
+  conformance::FakeHost host;
+  host.set_now(1'000'000'000);
+  const auto store = open_plugin({{"path", file_}}, host);
+  conformance::OutboxEvent event{.time = 500'000'000, .payload = R"({"a":1})"};
+  ASSERT_TRUE(store.commit_batch({.events = {event, event}}).ok());
+  const conformance::OutboxClient outbox(store);
+  ASSERT_TRUE(outbox.settle({{outbox.read().items.at(0).id, TDK_OUTCOME_DEAD, "too large"}}).ok());
+  EXPECT_EQ(RawDatabase(file_).rows("SELECT * FROM outbox_view ORDER BY id"),
+            (std::vector<std::string>{
+                "1|dead|kafka|candle|BTC/USDT 1m|1970-01-01T00:00:00.5Z|{\"a\":1}|1970-01-01T00:00:01Z|1|too large",
+                "2|waiting|kafka|candle|BTC/USDT 1m|1970-01-01T00:00:00.5Z|{\"a\":1}|1970-01-01T00:00:01Z|0|"}));
+}
+
 TEST_F(View, CoverageShowsStatesInWords) {
   Commit c;
   c.coverage = {conformance::covered(0, 60'000'000'000, TDK_COVERAGE_NO_TRADES),
