@@ -29,11 +29,12 @@ class BoundedQueue {
   std::optional<T> pop() {
     std::unique_lock lock(mutex_);
     has_item_.wait(lock, [&] { return closed_ || !items_.empty(); });
-    if (items_.empty()) return std::nullopt;
-    T item = std::move(items_.front());
-    items_.pop_front();
-    has_room_.notify_one();
-    return item;
+    return take();
+  }
+  // What is there already; waits for nothing.
+  std::optional<T> try_pop() {
+    std::lock_guard lock(mutex_);
+    return take();
   }
   // No more is taken in; what is inside can still be popped.
   void close() {
@@ -48,6 +49,14 @@ class BoundedQueue {
   }
 
  private:
+  std::optional<T> take() {
+    if (items_.empty()) return std::nullopt;
+    T item = std::move(items_.front());
+    items_.pop_front();
+    has_room_.notify_one();
+    return item;
+  }
+
   const std::size_t limit_;
   mutable std::mutex mutex_;
   std::condition_variable has_item_, has_room_;

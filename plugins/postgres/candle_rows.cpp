@@ -3,8 +3,14 @@
 namespace tapedeck::postgres {
 namespace {
 
-constexpr const char *kIsNew =
-    "SELECT NOT EXISTS(SELECT 1 FROM candle WHERE series_id = $1::int AND time >= $2 AND time <= $4)";
+// `first` and `last` in microseconds since 2000. The scalar subquery keeps it a look into the index for each range: as
+// a join it would read the table.
+constexpr const char *kNewRanges = R"sql(
+SELECT p.place - 1 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS p(series_id, first, last, place)
+WHERE NOT (SELECT EXISTS(SELECT 1 FROM candle k WHERE k.series_id = p.series_id::int
+  AND k.time >= timestamptz '2000-01-01 00:00:00+00' + p.first * interval '1 microsecond'
+  AND k.time <= timestamptz '2000-01-01 00:00:00+00' + p.last * interval '1 microsecond'))
+)sql";
 
 }  // namespace
 
@@ -37,8 +43,17 @@ void copy_candles(CopyIn &out, const tdk_candle_batch &b, std::int64_t series, s
   }
 }
 
-bool is_new_range(Connection &db, std::int64_t series, std::int64_t first, std::int64_t last) {
-  return db.run(kIsNew, Params().integer(series).moment(moment_of(first)).moment(moment_of(last))).truth(0, 0);
+std::vector<std::size_t> new_ranges(Connection &db, const std::vector<Span> &spans) {
+  std::vector<std::int64_t> series, first, last;
+  for (const Span &s : spans) {
+    series.push_back(s.series);
+    first.push_back(moment_of(s.first).micros);
+    last.push_back(moment_of(s.last).micros);
+  }
+  const Result r = db.run(kNewRanges, Params().integers(series).integers(first).integers(last));
+  std::vector<std::size_t> out;
+  for (int row = 0; row < r.rows(); ++row) out.push_back(static_cast<std::size_t>(r.integer(row, 0)));
+  return out;
 }
 
 }  // namespace tapedeck::postgres

@@ -3,6 +3,8 @@
 
 #include "copy_in.hpp"
 
+#include <vector>
+
 namespace tapedeck::postgres {
 
 // Rows into `candle` by COPY, all of one batch of the table's.
@@ -16,7 +18,11 @@ std::int64_t cell(const std::int64_t *column, std::uint64_t row);
 std::int32_t state_of(const tdk_candle_batch &batch, std::uint64_t row);
 void put_prices(CopyIn &out, const tdk_candle_batch &batch, std::uint64_t row);  // open to turnover, six fields
 
-// Whether no candle of the series lies in the range, both ends included.
-bool is_new_range(Connection &db, std::int64_t series, std::int64_t first, std::int64_t last);
+// Open times of a series, both ends included.
+struct Span {
+  std::int64_t series, first, last;
+};
+// Those in which no candle lies, by their places in `spans`.
+std::vector<std::size_t> new_ranges(Connection &db, const std::vector<Span> &spans);
 
 }  // namespace tapedeck::postgres

@@ -3,6 +3,7 @@
 #include "candle_rows.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tapedeck::postgres {
 namespace {
@@ -10,10 +11,20 @@ namespace {
 // Below, looking whether the range is new costs more than the staging table does.
 constexpr std::uint64_t kWorthLooking = 200;
 
-constexpr const char *kAddBatch =
-    "WITH counted AS (UPDATE series SET rows = rows + $9 WHERE id = $1::int)"
-    " INSERT INTO batch(series_id, source_id, rank, source_version, fetched_at, price_exp, volume_exp, turnover_exp, rows)"
-    " VALUES($1::int, $2::int, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
+// In the order of the pages.
+constexpr const char *kAddBatches = R"sql(
+WITH page AS MATERIALIZED (
+  SELECT nextval('batch_ids') AS id, p.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[],
+                       $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+    AS p(part, series_id, source_id, rank, source_version, fetched_at, price_exp, volume_exp, turnover_exp, rows)),
+counted AS (
+  UPDATE series s SET rows = s.rows + c.rows FROM (SELECT series_id, sum(rows) AS rows FROM page GROUP BY series_id) c
+  WHERE s.id = c.series_id),
+added AS (
+  INSERT INTO batch(id, series_id, source_id, rank, source_version, fetched_at, price_exp, volume_exp, turnover_exp, rows)
+  SELECT id, series_id, source_id, rank, source_version, fetched_at, price_exp, volume_exp, turnover_exp, rows FROM page)
+SELECT id FROM page ORDER BY part
+)sql";
 
 constexpr const char *kStage =
     "COPY pg_temp.candle_stage(time, part, trades, state, nanos, open, high, low, close, volume, turnover)"
@@ -24,6 +35,7 @@ constexpr const char *kStage =
 // better rank takes the row over, although nobody sees a difference: otherwise a value of a rank in between,
 // which has to lose against the better one, would win when it comes last and lose when it comes first.
 // NUMERICs are equal as numbers are; whether a value replaced another says nothing about the value (bit 4).
+// Rank 0 has nobody before it, which spares the look into batch.
 // A forming value that gives way leaves nothing behind; a final one is kept, and with it its batch.
 // What is stored is looked up row by row, by the whole key (OFFSET 0 keeps it so): of the newest rows the
 // planner knows nothing yet, and would take a scan of the range for each of them to be as good.
@@ -42,7 +54,7 @@ judged AS MATERIALIZED (
         AND o.volume IS NOT DISTINCT FROM n.volume AND o.turnover IS NOT DISTINCT FROM n.turnover
         AND o.trades IS NOT DISTINCT FROM n.trades AND (o.state & ~4) = (n.state & ~4)
         THEN CASE WHEN p.rank < (SELECT b.rank FROM batch b WHERE b.id = o.batch_id) THEN 2 ELSE 3 END
-      WHEN p.rank <= (SELECT b.rank FROM batch b WHERE b.id = o.batch_id) THEN 1 ELSE 4 END AS verdict
+      WHEN p.rank = 0 OR p.rank <= (SELECT b.rank FROM batch b WHERE b.id = o.batch_id) THEN 1 ELSE 4 END AS verdict
   FROM page p JOIN pg_temp.candle_stage n ON n.part = p.part
   LEFT JOIN LATERAL (
     SELECT * FROM candle k WHERE k.series_id = p.series_id::int AND k.time = n.time AND k.nanos = n.nanos OFFSET 0) o ON true),
@@ -97,6 +109,13 @@ Params params_of(const std::vector<Page> &pages, std::int64_t part) {
   return out;
 }
 
+// Both ascend, and are not empty.
+bool overlap(const Page &a, const Page &b) {
+  const tdk_candle_batch &one = *a.commit->batch, &other = *b.commit->batch;
+  return a.series == b.series && one.open_time[0] <= other.open_time[other.count - 1] &&
+         other.open_time[0] <= one.open_time[one.count - 1];
+}
+
 }  // namespace
 
 void make_staging(Connection &db) {
@@ -109,43 +128,53 @@ void make_staging(Connection &db) {
       " bid_size numeric, ask_size numeric, last_size numeric, volume numeric) ON COMMIT DELETE ROWS");
 }
 
-// Pages of one series keep their order: what is staged of it is merged before the next.
+// Pages with rows in common keep their order: those before are stored before the next.
 Tally CandleWriter::store(const std::vector<Page> &pages) {
+  std::vector<Page> apart;
   for (const Page &page : pages) {
-    if (std::any_of(staged_.begin(), staged_.end(), [&](const Page &s) { return s.series == page.series; })) merge();
-    if (page.commit->batch->count >= kWorthLooking && is_new(page))
-      copy(page);
-    else
-      staged_.push_back(page);
+    if (std::any_of(apart.begin(), apart.end(), [&](const Page &p) { return overlap(p, page); })) store_apart(std::exchange(apart, {}));
+    apart.push_back(page);
   }
-  merge();
+  store_apart(apart);
   return tally_;
 }
 
-bool CandleWriter::is_new(const Page &page) {
-  const tdk_candle_batch &b = *page.commit->batch;
-  return is_new_range(db_, page.series, b.open_time[0], b.open_time[b.count - 1]);
+// No two of them have a row in common.
+void CandleWriter::store_apart(const std::vector<Page> &pages) {
+  const std::vector<bool> is_new = which_are_new(pages);
+  std::vector<Page> fresh;
+  for (std::size_t i = 0; i < pages.size(); ++i) (is_new[i] ? fresh : staged_).push_back(pages[i]);
+  copy(fresh);
+  merge();
 }
 
-void CandleWriter::copy(const Page &page) {
-  const tdk_commit &c = *page.commit;
-  const tdk_candle_batch &b = *c.batch;
-  const std::int64_t id = db_.run(kAddBatch, Params()
-                                                 .integer(page.series)
-                                                 .integer(page.source)
-                                                 .integer(c.rank)
-                                                 .text(sv(c.source_version))
-                                                 .integer(c.fetched_at)
-                                                 .number(b.price_exp)
-                                                 .number(b.volume_exp)
-                                                 .number(b.turnover_exp)
-                                                 .integer(static_cast<std::int64_t>(b.count)))
-                              .integer(0, 0);
+std::vector<bool> CandleWriter::which_are_new(const std::vector<Page> &pages) {
+  std::vector<bool> out(pages.size(), false);
+  std::vector<Span> spans;
+  std::vector<std::size_t> asked;
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    const tdk_candle_batch &b = *pages[i].commit->batch;
+    if (b.count < kWorthLooking) continue;
+    asked.push_back(i);
+    spans.push_back({pages[i].series, b.open_time[0], b.open_time[b.count - 1]});
+  }
+  for (const std::size_t n : new_ranges(db_, spans)) out[asked[n]] = true;
+  return out;
+}
+
+void CandleWriter::copy(const std::vector<Page> &pages) {
+  if (pages.empty()) return;
+  std::vector<std::int64_t> rows;
+  for (const Page &p : pages) rows.push_back(static_cast<std::int64_t>(p.commit->batch->count));
+  const Result ids = db_.run(kAddBatches, params_of(pages, 0).integers(rows));
   CopyIn out(db_, kCopyCandles, kCopyCandlesFields);
-  copy_candles(out, b, page.series, id);
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    const tdk_candle_batch &b = *pages[i].commit->batch;
+    copy_candles(out, b, pages[i].series, ids.integer(static_cast<int>(i), 0));
+    tally_.inserted += b.count;
+    if (pages[i].stored != nullptr) pages[i].stored->assign(b.count, true);
+  }
   out.finish();
-  tally_.inserted += b.count;
-  if (page.stored != nullptr) page.stored->assign(b.count, true);
 }
 
 void CandleWriter::stage() {

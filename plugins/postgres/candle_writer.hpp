@@ -27,8 +27,9 @@ class CandleWriter {
   Tally store(const std::vector<Page> &pages);
 
  private:
-  bool is_new(const Page &page);
-  void copy(const Page &page);
+  void store_apart(const std::vector<Page> &pages);
+  std::vector<bool> which_are_new(const std::vector<Page> &pages);
+  void copy(const std::vector<Page> &pages);
   void stage();
   void merge();
   void count(std::int64_t verdict, std::uint64_t rows);

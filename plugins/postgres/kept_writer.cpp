@@ -120,7 +120,7 @@ std::uint64_t KeptWriter::write(const Pages &pages) {
 }
 
 void KeptWriter::write_standing(const Pages &run) {
-  if (is_new_range(db_, series_, first_of(run.front()), last_of(run.back()))) copy(run);
+  if (!new_ranges(db_, {{series_, first_of(run.front()), last_of(run.back())}}).empty()) copy(run);
   else compare(run);
 }
 

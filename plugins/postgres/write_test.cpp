@@ -80,6 +80,24 @@ TEST_F(Write, OneSeriesTwiceInABatchKeepsItsOrder) {
   EXPECT_EQ(disagreement(client()), "");
 }
 
+// New ranges by one COPY, the others by one judgement, and before the page that shares rows with some of them.
+TEST_F(Write, PagesOfASeriesThatShareNoRowGoTogether) {
+  ASSERT_TRUE(store_.commit(page(kMay, 300)).ok());
+  BatchCommit b;
+  b.commits = {page(kMay + 300 * kMinute, 300, 300 * 7), page(kMay, 300), page(kMay, 250),
+               page(kMay + 600 * kMinute, 300, 600 * 7), page(kMay + 450 * kMinute, 300, 1)};
+  b.commits[2].series.symbol = "ETH/USDT";
+  const Committed done = store_.commit_batch(b);
+  EXPECT_EQ(done.inserted, 300u + 250u + 300u) << done;
+  EXPECT_EQ(done.unchanged, 300u);
+  EXPECT_EQ(done.updated, 300u);
+  std::vector<conformance::Candle> expected = make_candles(kMay, 900, 0);
+  std::copy(b.commits[4].candles.begin(), b.commits[4].candles.end(), expected.begin() + 450);
+  EXPECT_EQ(store_.query({}).candles(), expected);
+  EXPECT_EQ(store_.query({.series = {"ETH/USDT"}}).candles(), b.commits[2].candles);
+  EXPECT_EQ(disagreement(client()), "");
+}
+
 TEST_F(Write, MonthsHavePartitionsThatAreMadeWhenNeededAndAhead) {
   EXPECT_EQ(partitions(), "NULL");
   ASSERT_TRUE(store_.commit(page(kMay - kMinute, 2)).ok());

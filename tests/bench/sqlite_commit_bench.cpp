@@ -3,6 +3,7 @@
 //   sqlite_commit_bench [rows] [rounds]
 //
 // Both write in the same run, taking turns. Prints one JSON object.
+#include "candle_market.hpp"
 #include "sqlite_reference.hpp"
 
 #include "storage_client.hpp"
@@ -15,7 +16,6 @@
 #include <ctime>
 #include <filesystem>
 #include <functional>
-#include <random>
 
 namespace tapedeck::bench {
 namespace {
@@ -26,65 +26,6 @@ using conformance::SeriesName;
 using conformance::StorageClient;
 
 constexpr std::size_t kChunkRows = 1000;
-
-// A random walk with the digits of a real market: eight decimals, volumes of any size.
-class Market {
- public:
-  Chunk next(std::int64_t series, std::int64_t first) {
-    Chunk c;
-    c.series = series;
-    for (std::size_t i = 0; i < kChunkRows; ++i)
-      add(c, first + static_cast<std::int64_t>(i) * kMinute);
-    return c;
-  }
-
- private:
-  void add(Chunk &c, std::int64_t time) {
-    std::int64_t open = price_;
-    price_ += step_(random_) * 1000000;
-    c.open_time.push_back(time);
-    c.open.push_back(open);
-    c.high.push_back(std::max(open, price_) + 500000);
-    c.low.push_back(std::min(open, price_) - 500000);
-    c.close.push_back(price_);
-    c.volume.push_back(size_(random_));
-    c.turnover.push_back(size_(random_) * 1000);
-    c.trades.push_back(size_(random_) % 5000);
-    c.state.push_back(0);
-  }
-
-  std::mt19937_64 random_{42};
-  std::uniform_int_distribution<std::int64_t> step_{-300, 300}, size_{1000, 9'000'000'000};
-  std::int64_t price_ = 4'200'000'000'000;
-};
-
-std::vector<Chunk> make_chunks(std::size_t rows, int series) {
-  Market market;
-  std::vector<Chunk> chunks;
-  for (std::size_t i = 0; i * kChunkRows < rows; ++i)
-    chunks.push_back(market.next(
-        static_cast<std::int64_t>(i) % series + 1,
-        1'500'000'000'000'000'000 + static_cast<std::int64_t>(i) / series *
-                                        static_cast<std::int64_t>(kChunkRows) * kMinute));
-  return chunks;
-}
-
-tdk_candle_batch batch_of(const Chunk &c) {
-  tdk_candle_batch b{};
-  b.struct_size = sizeof b;
-  b.count = c.open_time.size();
-  b.price_exp = b.volume_exp = b.turnover_exp = -8;
-  b.open_time = c.open_time.data();
-  b.open = c.open.data();
-  b.high = c.high.data();
-  b.low = c.low.data();
-  b.close = c.close.data();
-  b.volume = c.volume.data();
-  b.turnover = c.turnover.data();
-  b.trades = c.trades.data();
-  b.state = c.state.data();
-  return b;
-}
 
 void commit(const StorageClient &store, const Chunk &c) {
   const SeriesName names[] = {{"BTC/USDT"}, {"ETH/USDT"}};
@@ -186,7 +127,7 @@ void round(const std::vector<Chunk> &chunks, const std::filesystem::path &dir, R
 int main_of(std::size_t rows, int rounds) {
   std::string pattern = (std::filesystem::temp_directory_path() / "sqlite-bench-XXXXXX").string();
   std::filesystem::path dir = mkdtemp(pattern.data());
-  std::vector<Chunk> one = make_chunks(rows, 1), two = make_chunks(rows, 2);
+  std::vector<Chunk> one = make_chunks(rows, kChunkRows, 1), two = make_chunks(rows, kChunkRows, 2);
   Results in_order, interleaved;
   for (int i = 0; i < rounds; ++i) {
     round(one, dir, in_order);

@@ -121,6 +121,8 @@ bool PrivatePostgres::has_timescaledb() {
   return false;
 }
 
+fs::path PrivatePostgres::program(const std::string &name) { return programs() / name; }
+
 void PrivatePostgres::launch() {
   std::vector<std::string> command = {(programs() / "postgres").string(), "-D", data_.string(), "-p", std::to_string(port_)};
   std::vector<std::string> config = {"listen_addresses=127.0.0.1", "unix_socket_directories=" + directory_.string(),

@@ -37,6 +37,7 @@ class PrivatePostgres {
   // For libpq, through the socket, as kUser.
   std::string connection(const std::string &database = "postgres") const;
   static bool has_timescaledb();  // the programs that a server would run
+  static std::filesystem::path program(const std::string &name);  // of the same folder, such as psql
 
   pid_t pid() const noexcept { return pid_; }
   void stop();      // fast: open transactions are rolled back

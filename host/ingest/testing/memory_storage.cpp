@@ -85,13 +85,16 @@ CommitResult MemoryStore::commit(const Commit &c) {
   announce();
   check(c);
   std::lock_guard lock(mutex_);
+  transactions_.push_back(1);
   return store(c);
 }
 
 CommitResult MemoryStore::commit_batch(const CommitBatch &b) {
+  if (!takes_batches) throw Error(TDK_NOT_SUPPORTED, "no transaction for several series");
   announce();
   check(b);
   std::lock_guard lock(mutex_);
+  transactions_.push_back(b.commits.size());
   CommitResult sum;
   for (const auto &c : b.commits) {
     const CommitResult one = store(c);
@@ -270,6 +273,11 @@ RangeSet MemoryStore::in_state(const Series &series, CoverageState state) const 
     for (const auto &[from, e] : ledger)
       if (e.state == state) out.add(e.range);
   return out;
+}
+
+std::vector<std::size_t> MemoryStore::transactions() const {
+  std::lock_guard lock(mutex_);
+  return transactions_;
 }
 
 int MemoryStore::commits() const {

@@ -29,6 +29,7 @@ class MemoryStore {
   // Before the n-th commit or batch (from 1), on its thread; what it throws, the commit throws, and
   // nothing is stored. It may take its time: nobody else waits meanwhile.
   std::function<void(int commit)> on_commit;
+  bool takes_batches = true;  // false: commit_batch() is TDK_NOT_SUPPORTED
 
   CommitResult commit(const Commit &commit);
   CommitResult commit_batch(const CommitBatch &batch);
@@ -43,6 +44,8 @@ class MemoryStore {
   // The slots of a state, over all sources.
   RangeSet in_state(const Series &series, CoverageState state) const;
   int commits() const;  // commits and batches that came, failed ones included
+  // How many commits each transaction was that is stored.
+  std::vector<std::size_t> transactions() const;
 
  private:
   using Ledger = std::map<Nanos, LedgerEntry>;  // of one series and source, by start
@@ -60,6 +63,7 @@ class MemoryStore {
   std::map<std::string, std::map<std::string, Ledger>> ledgers_;  // by series and source
   std::map<TickKey, Tick> ticks_;
   int commits_ = 0;
+  std::vector<std::size_t> transactions_;
 };
 
 class MemoryStorage final : public Storage {
