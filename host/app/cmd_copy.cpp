@@ -42,6 +42,7 @@ class Ticker {
 struct Done {
   CopyReport report;
   Nanos elapsed = 0;
+  std::vector<OutboxStat> left_behind;
 };
 
 Done copy(const ChosenStores &chosen, const CopyOptions &what, const tdk_cancel *cancel) {
@@ -52,16 +53,20 @@ Done copy(const ChosenStores &chosen, const CopyOptions &what, const tdk_cancel 
   StoreCopy job({from.storage(), to.storage(), clock, system_clock(), cancel, progress});
   const Ticker ticker(progress, what.quiet);
   if (!what.verify_only) job.copy();
-  Done done{job.compare(), 0};
+  Done done{job.compare(), 0, {}};
   done.elapsed = ticker.elapsed();
+  if (!what.verify_only) done.left_behind = from.outbox(cancel);
   return done;
 }
 
 // The one thing that a copy leaves behind.
-void say_what_stays(const ChosenStore &from) {
-  const CatalogEntry entry = from.session->deployment()->catalog->find(from.config().module);
-  if (std::find(entry.interfaces.begin(), entry.interfaces.end(), TDK_IID_OUTBOX) == entry.interfaces.end()) return;
-  std::fprintf(stderr, "tapedeck: events that wait in the outbox of %s are not copied; its host sends them\n", from.where.c_str());
+void say_what_stays(const ChosenStore &from, const std::vector<OutboxStat> &outbox) {
+  for (const auto &stat : outbox)
+    std::fprintf(stderr,
+                 "tapedeck: the outbox of %s is not copied: for %s, %llu events wait in it and %llu are dead letters; its own host sends "
+                 "them, `tapedeck outbox` lists them\n",
+                 from.where.c_str(), stat.sink.c_str(), static_cast<unsigned long long>(stat.waiting),
+                 static_cast<unsigned long long>(stat.dead));
 }
 
 // Why they are not equal, and what to do.
@@ -86,7 +91,7 @@ int cmd_copy(const CopyOptions &what) {
     const Done done = copy(chosen, what, token.raw());
     std::fputs(copy_table(done.report).c_str(), stdout);
     std::puts(copy_summary(done.report, what.verify_only, done.elapsed).c_str());
-    if (!what.verify_only) say_what_stays(chosen.from);
+    say_what_stays(chosen.from, done.left_behind);
     advise(done.report, what.verify_only);
     return done.report.equal() ? kExitOk : done.report.conflict() ? kExitError : kExitDifferent;
   } catch (const Error &e) {

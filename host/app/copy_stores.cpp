@@ -103,30 +103,39 @@ ChosenStores choose_stores(const CopyOptions &options) {
 }
 
 OpenStore::OpenStore(const ChosenStore &chosen, Use use, Clock &clock)
-    : config_(chosen.session->config()), deployment_(chosen.session->deployment()), metrics_(chosen.session->metrics()), clock_(clock) {
+    : plugin_(chosen.plugin), config_(chosen.session->config()), deployment_(chosen.session->deployment()), metrics_(chosen.session->metrics()), clock_(clock) {
   const auto &known = deployment_->catalog->find(chosen.config().module).options;
   const bool can_only_read = std::any_of(known.begin(), known.end(), [](const auto &o) { return o.key == "read_only"; });
   if (use == Use::Write || !can_only_read) {
-    open(chosen.plugin);
+    open();
     return;
   }
   const Config as_written = config_;
   for (auto &p : config_.plugins)
     if (p.name == chosen.plugin) p.options["read_only"].value = "true";
   try {
-    open(chosen.plugin);
+    open();
   } catch (const Error &e) {
     if (e.code() != TDK_INCOMPATIBLE) throw;
     runtime_.reset();
     config_ = as_written;
-    open(chosen.plugin);
+    open();
   }
 }
 
-void OpenStore::open(const std::string &plugin) {
+void OpenStore::open() {
   runtime_ = std::make_unique<Runtime>(config_, *deployment_->catalog, metrics_, clock_);
-  storage_ = runtime_->open_storage(plugin);
+  storage_ = runtime_->open_storage(plugin_);
   storage_->transfer();  // says so where it cannot be copied
+}
+
+std::vector<OutboxStat> OpenStore::outbox(const tdk_cancel *cancel) {
+  try {
+    return runtime_->open_outbox(plugin_)->stat(cancel);
+  } catch (const Error &e) {
+    if (e.code() != TDK_NOT_SUPPORTED) throw;
+    return {};
+  }
 }
 
 }  // namespace tapedeck

@@ -3,10 +3,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/commands.hpp"
 #include "app/session.hpp"
 #include "ingest/copy/pretend_clock.hpp"
+#include "runtime/outbox.hpp"
 
 namespace tapedeck {
 
@@ -31,9 +33,12 @@ class OpenStore {
   // have to be migrated first.
   OpenStore(const ChosenStore &chosen, Use use, Clock &clock);
   Storage &storage() noexcept { return *storage_; }
+  // What waits in it to be published, and its dead letters; none where it keeps no outbox.
+  std::vector<OutboxStat> outbox(const tdk_cancel *cancel);
 
  private:
-  void open(const std::string &plugin);
+  void open();
+  const std::string plugin_;
   Config config_;
   std::shared_ptr<Session::Deployment> deployment_;
   Metrics &metrics_;

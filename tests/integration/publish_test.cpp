@@ -117,6 +117,11 @@ TEST_F(Publishing, WhileTheBrokerIsDownABackfillGoesOnAndRunSendsTheRest) {
   EXPECT_EQ(listed.exit_code, 0) << listed.err;
   EXPECT_THAT(listed.out, HasSubstr("bus in store: 2,880 waiting, the oldest since "));
   EXPECT_THAT(listed.err, HasSubstr("there are more than 3"));
+  Pipeline other = site.pipeline;
+  other.store_plugin = "module: sqlite, options: { path: \"" + (site.directory() / "other.db").string() + "\" }";
+  const auto copied = site.tapedeck({"copy", "--from", "FILE", "--to", site.write("other.yaml", yaml_of(other)).string()});
+  EXPECT_EQ(copied.exit_code, 0) << copied.err;
+  EXPECT_THAT(copied.err, HasSubstr("for bus, 2880 events wait in it and 0 are dead letters"));
   broker.up();
   LiveHost host(site);
   EXPECT_TRUE(drained()) << host.err();
