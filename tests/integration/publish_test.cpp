@@ -185,7 +185,8 @@ TEST_F(PublishedStream, TheBrokerGoesAndComesBackAndEveryEventArrivesInOrder) {
     EXPECT_EQ(arrived.at(symbol), expected) << symbol;
   }
   EXPECT_EQ(host.stop(60s), 0) << host.err();
-  EXPECT_THAT(host.err(), HasSubstr("publishing to bus goes on after "));
+  // In a short one the sink finds the broker again before it gives up.
+  if (long_tests()) EXPECT_THAT(host.err(), HasSubstr("publishing to bus goes on after "));
   std::set<std::string> states;
   for (const auto &m : messages("source")) {
     EXPECT_EQ(m.key, "binance");
