@@ -17,15 +17,15 @@ tdk_eventsink table_of(PluginInstance &instance) {
 // Everything that the plugin can reach during the call, and what it said.
 class PublishCall final : public PluginCall {
  public:
-  PublishCall(const PluginInstance &instance, const tdk_eventsink &table, std::vector<PluginEvent> events,
+  PublishCall(const PluginInstance &instance, const tdk_eventsink &table, std::vector<SinkEvent> events,
               const tdk_cancel *cancel)
       : PluginCall("publish", cancel), name_(instance.name()), self_(instance.self()), table_(table), events_(std::move(events)) {
     for (const auto &e : events_)
       raw_.push_back({sizeof(tdk_event), 0, e.id, e.time, str(e.type), str(e.key), str(e.payload)});
   }
 
-  std::vector<PluginEventFailure> take_failures() {
-    std::vector<PluginEventFailure> out;
+  std::vector<SinkEventFailure> take_failures() {
+    std::vector<SinkEventFailure> out;
     for (auto &[index, failure] : failures_) out.push_back(std::move(failure));
     return out;
   }
@@ -47,7 +47,7 @@ class PublishCall final : public PluginCall {
     if (index >= events_.size()) throw broken("that an event has failed which it was not given");
     if (status == TDK_OK) throw broken("that an event has failed, with the status ok");
     if (why.size > 0 && why.data == nullptr) throw broken("why an event has failed, in a text of no sane size");
-    if (!failures_.emplace(index, PluginEventFailure{index, status, text_of(why)}).second)
+    if (!failures_.emplace(index, SinkEventFailure{index, status, text_of(why)}).second)
       throw broken("twice that an event has failed");
     return TDK_OK;
   }
@@ -55,9 +55,9 @@ class PublishCall final : public PluginCall {
   const std::string name_;
   void *self_;
   const tdk_eventsink table_;
-  const std::vector<PluginEvent> events_;
+  const std::vector<SinkEvent> events_;
   std::vector<tdk_event> raw_;
-  std::map<std::uint64_t, PluginEventFailure> failures_;
+  std::map<std::uint64_t, SinkEventFailure> failures_;
 };
 
 }  // namespace
@@ -65,7 +65,7 @@ class PublishCall final : public PluginCall {
 EventSinkPlugin::EventSinkPlugin(std::shared_ptr<PluginInstance> instance)
     : instance_(std::move(instance)), table_(table_of(*instance_)) {}
 
-std::vector<PluginEventFailure> EventSinkPlugin::publish(std::vector<PluginEvent> events, const tdk_cancel *cancel) {
+std::vector<SinkEventFailure> EventSinkPlugin::publish(std::vector<SinkEvent> events, const tdk_cancel *cancel) {
   const auto call = std::make_shared<PublishCall>(*instance_, table_, std::move(events), cancel);
   if (instance_->call(call, PluginInstance::Where::OnWorker) != TDK_OK)
     throw Error(TDK_CANCELLED, instance_->name() + ": publish: called off");

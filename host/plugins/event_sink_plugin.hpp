@@ -12,14 +12,14 @@
 
 namespace tapedeck {
 
-struct PluginEvent {
+struct SinkEvent {
   std::uint64_t id = 0;
   std::int64_t time = 0;
   std::string type, key, payload;
 };
 
 // Why event `index` was not taken.
-struct PluginEventFailure {
+struct SinkEventFailure {
   std::uint64_t index = 0;
   tdk_status status = TDK_OK;
   std::string why;
@@ -33,7 +33,7 @@ class EventSinkPlugin {
   explicit EventSinkPlugin(std::shared_ptr<PluginInstance> instance);  // throws TDK_NOT_SUPPORTED
 
   // What was not acknowledged, ascending by index. Throws TDK_CANCELLED as well: then nothing was.
-  std::vector<PluginEventFailure> publish(std::vector<PluginEvent> events, const tdk_cancel *cancel);
+  std::vector<SinkEventFailure> publish(std::vector<SinkEvent> events, const tdk_cancel *cancel);
 
   PluginInstance &instance() const { return *instance_; }
 

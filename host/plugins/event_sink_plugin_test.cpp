@@ -20,7 +20,7 @@ struct EventSinkPluginTest : testing::Test {
     return PluginInstance::make(Module::load(SCRIPTED_PLUGIN), id, settings);
   }
   std::string publish(std::initializer_list<const char *> keys, const tdk_cancel *cancel = nullptr) {
-    std::vector<PluginEvent> events;
+    std::vector<SinkEvent> events;
     for (const char *key : keys) events.push_back({events.size() + 1, 0, "candle", key, "{}"});
     std::string out;
     for (const auto &f : sink->publish(std::move(events), cancel))
@@ -40,7 +40,7 @@ struct EventSinkPluginTest : testing::Test {
 TEST_F(EventSinkPluginTest, SaysWhatWasNotAcknowledgedAndWhy) {
   EXPECT_EQ(publish({"a", "b"}), "");
   EXPECT_EQ(publish({"a", "POISON", "b", "LATER"}),
-            "1 " + std::to_string(TDK_BAD_DATA) + " too large;3 " + std::to_string(TDK_TIMEOUT) + " no?answer;");
+            "1 " + std::to_string(TDK_BAD_DATA) + " too large;3 " + std::to_string(TDK_TIMEOUT) + " no answer;");
 }
 
 TEST_F(EventSinkPluginTest, SaysThatItIsAway) {

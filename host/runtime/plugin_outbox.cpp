@@ -93,7 +93,7 @@ class PluginEventSink final : public EventSink {
   explicit PluginEventSink(std::shared_ptr<PluginInstance> instance) : plugin_(std::move(instance)) {}
 
   std::vector<EventFailure> publish(std::span<const OutboxEntry> events, const tdk_cancel *cancel) override {
-    std::vector<PluginEvent> raw;
+    std::vector<SinkEvent> raw;
     raw.reserve(events.size());
     for (const auto &e : events) raw.push_back({e.id, e.time, e.type, e.key, e.payload});
     std::vector<EventFailure> out;

@@ -186,7 +186,9 @@ TEST_F(PublishedStream, TheBrokerGoesAndComesBackAndEveryEventArrivesInOrder) {
   }
   EXPECT_EQ(host.stop(60s), 0) << host.err();
   // In a short one the sink finds the broker again before it gives up.
-  if (long_tests()) EXPECT_THAT(host.err(), HasSubstr("publishing to bus goes on after "));
+  if (long_tests()) {
+    EXPECT_THAT(host.err(), HasSubstr("publishing to bus goes on after "));
+  }
   std::set<std::string> states;
   for (const auto &m : messages("source")) {
     EXPECT_EQ(m.key, "binance");
