@@ -38,7 +38,8 @@ constexpr const char *kStage =
 // Rank 0 has nobody before it, which spares the look into batch.
 // A forming value that gives way leaves nothing behind; a final one is kept, and with it its batch.
 // What is stored is looked up row by row, by the whole key (OFFSET 0 keeps it so): of the newest rows the
-// planner knows nothing yet, and would take a scan of the range for each of them to be as good.
+// planner knows nothing yet, and would take a scan of the range for each of them to be as good. $11 and $13 are the first
+// and the last time of all: of a hypertable's chunks those beyond are put aside once and not for each row.
 const std::string kJudge = R"sql(
 WITH page AS MATERIALIZED (
   SELECT nextval('batch_ids') AS id, p.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[],
@@ -57,7 +58,8 @@ judged AS MATERIALIZED (
       WHEN p.rank = 0 OR p.rank <= (SELECT b.rank FROM batch b WHERE b.id = o.batch_id) THEN 1 ELSE 4 END AS verdict
   FROM page p JOIN pg_temp.candle_stage n ON n.part = p.part
   LEFT JOIN LATERAL (
-    SELECT * FROM candle k WHERE k.series_id = p.series_id::int AND k.time = n.time AND k.nanos = n.nanos OFFSET 0) o ON true),
+    SELECT * FROM candle k WHERE k.series_id = p.series_id::int AND k.time = n.time AND k.nanos = n.nanos
+      AND k.time >= $11 AND k.time <= $13 OFFSET 0) o ON true),
 fresh AS (
   INSERT INTO batch(id, series_id, source_id, rank, source_version, fetched_at, price_exp, volume_exp, turnover_exp, rows)
   SELECT p.id, p.series_id, p.source_id, p.rank, p.source_version, p.fetched_at, p.price_exp, p.volume_exp,
@@ -221,7 +223,12 @@ void CandleWriter::merge() {
   if (staged_.empty()) return;
   const std::int64_t first_part = parts_;
   stage();
-  const Params params = params_of(staged_, first_part).integer(now_);
+  std::int64_t first = INT64_MAX, last = INT64_MIN;
+  for (const Page &p : staged_) {
+    first = std::min(first, p.commit->batch->open_time[0]);
+    last = std::max(last, p.commit->batch->open_time[p.commit->batch->count - 1]);
+  }
+  const Params params = params_of(staged_, first_part).integer(now_).moment(moment_of(first)).moment(moment_of(last));
   if (std::any_of(staged_.begin(), staged_.end(), [](const Page &p) { return p.stored != nullptr; })) {
     tell(db_.run(kMergeAndTell.c_str(), params), first_part);
   } else {

@@ -3,7 +3,7 @@
 -- tapedeck_owner   owns schema and tables; migrates. Log in as a member, with the option `role: tapedeck_owner`.
 -- tapedeck_writer  what a running host needs: rows, and the partitions that come and go. No DDL.
 -- tapedeck_reader  queries, and people: the tables and views, read only.
--- They do not log in themselves: grant them to who does, e.g. GRANT tapedeck_writer TO market_host. The owner starts
+-- People and hosts do not log in as them: grant them to who does, e.g. GRANT tapedeck_writer TO market_host. The owner starts
 -- Tapedeck once (any command that opens the store); after that the writer is enough until the next version.
 -- It may be run again.
 DO $$
@@ -15,6 +15,10 @@ BEGIN
       EXECUTE format('CREATE ROLE %I NOLOGIN', name);
     END IF;
   END LOOP;
+  -- TimescaleDB compresses as the owner of the tables, and runs no job for a role that may not log in. It has no password.
+  IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'timescaledb') THEN
+    ALTER ROLE tapedeck_owner LOGIN;
+  END IF;
   -- For staging tables, which live as long as a connection.
   EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO tapedeck_owner, tapedeck_writer', current_database());
 END $$;

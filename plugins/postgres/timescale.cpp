@@ -19,6 +19,12 @@ void refuse_old(Connection &db, const Result &version) {
   db.fail(TDK_INCOMPATIBLE, "its TimescaleDB is older than 2.16", "update it, or set timescaledb to off");
 }
 
+void warn_of_owner(Connection &db, std::string_view owner) {
+  db.host().log(TDK_LOG_WARN, "opening the store " + db.name() + ": nothing is compressed, because TimescaleDB runs no policy for " +
+                                  std::string(owner) + ", who owns the tables and may not log in; run plugins/postgres/roles.sql"
+                                  " again, or set compress_after_days to 0");
+}
+
 }  // namespace
 
 bool wants_hypertable(Connection &db) {
@@ -51,9 +57,10 @@ void make_hypertable(Connection &db) {
 void keep_policy(Connection &db) {
   const std::int64_t days = db.settings().compress_after_days;
   const Result r = db.once(
-      "SELECT coalesce(compress_after_days, 0), pg_has_role(c.relowner, 'USAGE') FROM store, pg_class c"
-      " WHERE c.oid = 'candle'::regclass");
+      "SELECT coalesce(compress_after_days, 0), pg_has_role(c.relowner, 'USAGE'), o.rolcanlogin, o.rolname::text"
+      " FROM store, pg_class c JOIN pg_roles o ON o.oid = c.relowner WHERE c.oid = 'candle'::regclass");
   if (r.integer(0, 0) == days || !r.truth(0, 1)) return;
+  if (days > 0 && !r.truth(0, 2)) return warn_of_owner(db, r.text(0, 3));
   Attempt attempt;
   attempt.body = [&] {
     const Params params = Params().number(static_cast<std::int32_t>(days));

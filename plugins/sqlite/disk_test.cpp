@@ -71,6 +71,14 @@ TEST_F(Disk, TheLogStaysSmallWithoutReaders) {
   EXPECT_LT(wal_size(), 12u << 20);
 }
 
+// An event about every hundredth row.
+conformance::BatchCommit with_events(const Commit &chunk) {
+  conformance::BatchCommit b{.commits = {chunk}};
+  for (std::uint64_t row = 0; row < 1000; row += 100)
+    b.events.push_back({.about = TDK_ABOUT_CANDLE, .row = row});
+  return b;
+}
+
 // In a child, because a limit on file sizes cannot be raised again. Exit code 0: as it should be.
 int commit_until_the_disk_is_full(const conformance::StorageClient &store,
                                   const std::function<Commit(std::int64_t)> &chunk) {
@@ -78,11 +86,12 @@ int commit_until_the_disk_is_full(const conformance::StorageClient &store,
   rlimit limit{1 << 20, 1 << 20};
   if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return 10;
   for (std::int64_t n = 0; n < 1000; ++n) {
-    auto done = store.commit(chunk(n));
+    auto done = store.commit_batch(with_events(chunk(n)));
     if (done.ok()) continue;
     if (done.status != TDK_IO) return 11;
     if (done.message.find("nothing of this call is stored") == std::string::npos) return 12;
     auto rows = store.query({}).candles().size();
+    if (conformance::OutboxClient(store).read().items.size() != rows / 100) return 15;
     return rows == static_cast<std::size_t>(n) * 1000 ? 0 : 13;
   }
   return 14;
@@ -103,6 +112,7 @@ TEST_F(Disk, AFullDiskStoresNothingOfTheCommitAndLosesNothing) {
   EXPECT_GT(rows, 0u);
   EXPECT_EQ(rows % 1000, 0u);
   EXPECT_EQ(store.coverage({}).items.at(0).to, static_cast<std::int64_t>(rows) * kMinute);
+  EXPECT_EQ(conformance::OutboxClient(store).read().items.size(), rows / 100);
   auto next = static_cast<std::int64_t>(rows / 1000);
   EXPECT_EQ(store.commit(chunk(next)).inserted, 1000u);
 }
