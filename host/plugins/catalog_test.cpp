@@ -113,7 +113,7 @@ TEST_F(CachedCatalog, ProbesAFileOnce) {
   folder_.copy(misdeed("exits"), "b.so");
   const auto first = lines_of(PluginCatalog(settings()));
   EXPECT_EQ(lines_of(PluginCatalog(without_probe())), first);
-  EXPECT_EQ(first.size(), 6u);
+  EXPECT_EQ(first.size(), 7u);
 }
 
 TEST_F(CachedCatalog, KeepsOptions) {

@@ -17,7 +17,7 @@ std::string misdeed(const std::string &name) {
 TEST(Probe, DescribesWhatPasses) {
   const auto verdict = probe_plugin(SCRIPTED_PLUGIN, {});
   ASSERT_TRUE(verdict.ok) << verdict.reason;
-  ASSERT_EQ(verdict.module.plugins.size(), 5u);
+  ASSERT_EQ(verdict.module.plugins.size(), 6u);
   const auto &plugin = verdict.module.plugins[0];
   EXPECT_EQ(plugin.id, "scripted");
   EXPECT_EQ(plugin.version, "1.2.3");

@@ -16,10 +16,12 @@
 
 namespace tapedeck::postgres {
 
+inline constexpr const char *kInterfaces[] = {TDK_IID_STORAGE, TDK_IID_OUTBOX, TDK_IID_TRANSFER, nullptr};
+
 class PostgresStorage {
  public:
   static constexpr tdk_descriptor descriptor = [] {
-    tdk_descriptor d = describe("postgres", "PostgreSQL", "0.1.0", storage_iids, kOptions);
+    tdk_descriptor d = describe("postgres", "PostgreSQL", "0.1.0", kInterfaces, kOptions);
     d.vendor = "Tapedeck";
     d.license = "Apache-2.0";
     d.description = "Candles, ticks and coverage in PostgreSQL, with TimescaleDB where it is there";

@@ -1,6 +1,7 @@
 // Events from the store to Kafka: every one at least once, of each key in order, whatever happens to broker and host.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <csignal>
 #include <map>
@@ -8,6 +9,8 @@
 
 #include "kcat_reader.hpp"
 #include "mock_broker.hpp"
+#include "postgres_client.hpp"
+#include "private_postgres.hpp"
 #include "support/live_host.hpp"
 #include "support/long_tests.hpp"
 #include "support/made_tape.hpp"
@@ -127,6 +130,25 @@ TEST_F(Publishing, WhileTheBrokerIsDownABackfillGoesOnAndRunSendsTheRest) {
   EXPECT_TRUE(drained()) << host.err();
   EXPECT_EQ(host.stop(60s), 0) << host.err();
   expect_every_candle({"BTC/USDT"});
+}
+
+TEST_F(Publishing, AStoreOnPostgresKeepsItsEventsUntilTheyAreSent) {
+  const tapedeck::servers::PrivatePostgres server;
+  site.pipeline.store_plugin = "module: postgres, options: { host: \"" + server.directory().string() + "\", port: " +
+                               std::to_string(server.port()) + ", database: postgres, user: postgres }";
+  broker.topic("market.data.candle", 4);
+  broker.down();
+  const auto done = site.backfill();
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("events wait in store for bus: "));
+  EXPECT_THAT(site.tapedeck({"outbox", "list", "FILE", "--limit", "3"}).out, HasSubstr("bus in store: 2,880 waiting"));
+  broker.up();
+  LiveHost host(site);
+  const auto drained = [&] { return site.tapedeck({"outbox", "list", "FILE"}).out.find("waiting") == std::string::npos; };
+  EXPECT_TRUE(wait_until(drained, 120s, 500)) << host.err();
+  EXPECT_EQ(host.stop(60s), 0) << host.err();
+  EXPECT_EQ(candles_arrived(), 2 * 1440u);
+  for (const auto &[key, times] : first_arrivals("candle", "open_time")) EXPECT_TRUE(std::is_sorted(times.begin(), times.end())) << key;
 }
 
 // Killed when some of it is there, and again; the claim of the dead one runs out.
