@@ -45,6 +45,11 @@ struct KafkaOutage : TestSink {
   }
 };
 
+TEST_F(KafkaOutage, WithoutOneNothingIsSaid) {
+  expect_taken(client().publish(numbered_events(1, 1)));
+  EXPECT_THAT(host.said(), testing::IsEmpty());
+}
+
 // Waits as long as it takes, within the time-out.
 TEST_F(KafkaOutage, AShortOneIsOutwaited) {
   const auto sink = client();

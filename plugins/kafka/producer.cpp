@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <string_view>
 
 #include "broker_errors.hpp"
 #include "client_config.hpp"
@@ -86,9 +87,10 @@ void Producer::on_receipt(rd_kafka_t *, const rd_kafka_message_t *message, void 
                                 micros > 0 ? static_cast<double>(micros) / 1e6 : 0.0});
 }
 
-void Producer::on_log(const rd_kafka_t *client, int level, const char *, const char *text) {
+// What it thinks of the settings is nothing that the operator could change: they are chosen here.
+void Producer::on_log(const rd_kafka_t *client, int level, const char *facility, const char *text) {
   const auto &producer = *static_cast<Producer *>(rd_kafka_opaque(client));
-  if (!producer.quiet_) producer.log_.take(level, text);
+  if (!producer.quiet_ && std::string_view(facility) != "CONFWARN") producer.log_.take(level, text);
 }
 
 rd_kafka_resp_err_t Producer::send(const tdk_event &event, const std::string &topic, std::uint64_t index) {
