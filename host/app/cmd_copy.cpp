@@ -78,6 +78,8 @@ void advise(const CopyReport &report, bool verify_only) {
     std::fputs("tapedeck: nothing was overwritten; copy into an empty store, or remove what stands there\n", stderr);
   else if (missing > 0 && !verify_only)
     std::fputs("tapedeck: what is not there came while the rest was copied; run it again, at last with no host on the old store\n", stderr);
+  else if (missing == 0 && !report.equal())
+    std::fputs("tapedeck: nothing of the first is missing in the second, which has more or learned later: it has gone on by itself\n", stderr);
 }
 
 }  // namespace

@@ -97,6 +97,7 @@ bool PluginCall::abandoned() const {
 
 CallOutcome PluginCall::result() {
   std::lock_guard gate(gate_);
+  if (error_) throw Error(*error_);
   if (thrown_ != nullptr) std::rethrow_exception(thrown_);
   if (!refusal_.empty()) return {TDK_BAD_DATA, refusal_, 0, 0};
   if (answer_ != TDK_OK) return {answer_, "the receiver of its data stopped it", 0, 0};

@@ -1,7 +1,7 @@
 // One call into a plugin: what goes in is owned by the call, what comes out is made safe.
 #pragma once
 
-#include <tapedeck/abi.h>
+#include <tapedeck/layer/core.hpp>
 
 #include <condition_variable>
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -82,6 +83,9 @@ class PluginCall {
     if (answer_ != TDK_OK) return answer_;
     try {
       answer_ = f();
+    } catch (const Error &e) {
+      error_ = e;  // a copy: the caller may still read its text when this call goes
+      answer_ = TDK_STOP;
     } catch (...) {
       thrown_ = std::current_exception();
       answer_ = TDK_STOP;
@@ -104,6 +108,7 @@ class PluginCall {
   bool left_ = false;
   tdk_status answer_ = TDK_OK;
   std::string refusal_;
+  std::optional<Error> error_;
   std::exception_ptr thrown_;
 
   mutable std::mutex mutex_;

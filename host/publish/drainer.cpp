@@ -137,6 +137,8 @@ Nanos OutboxDrainer::pass() {
 }
 
 // True: nothing waits any more; false: some events were refused for now, or it is to stop.
+// Each look begins at the first that waits: ids ascend in the order of the transactions within a key only, so that an
+// earlier one of another key may come to light behind a later one.
 bool OutboxDrainer::drain() {
   at_sink_ = false;
   if (!outbox_) outbox_ = open_outbox_();
@@ -144,19 +146,17 @@ bool OutboxDrainer::drain() {
   OutboxRequest request;
   request.sink = settings_.sink;
   std::set<std::string> blocked;
-  for (std::size_t skipped = 0; !stopping();) {
-    request.limit = batch_;
+  for (std::size_t held_up = 0; !stopping();) {
+    request.limit = batch_ + held_up;
     const CancelToken token(cancel_, kReadWithin, clock_);
     Entries entries = outbox_->read(request, token.raw());
     const bool last = entries.size() < request.limit;
-    if (!entries.empty()) request.after = entries.back().id;
-    skipped += std::erase_if(entries, [&](const OutboxEntry &e) { return blocked.count(e.key) != 0; });
-    if (!entries.empty() && !hold_claim()) {  // whoever had it may have published these
-      request.after = 0;
-      continue;
-    }
+    held_up = std::erase_if(entries, [&](const OutboxEntry &e) { return blocked.count(e.key) != 0; });
+    const bool all = entries.size() <= batch_;
+    if (!all) entries.resize(batch_);
+    if (!entries.empty() && !hold_claim()) continue;  // whoever had it may have published these
     if (!entries.empty()) blocked.merge(publish(entries));
-    if (last || skipped > settings_.blocked_most) return blocked.empty();
+    if ((last && all) || held_up > settings_.blocked_most) return blocked.empty();
   }
   return false;
 }
@@ -254,17 +254,23 @@ void OutboxDrainer::count(std::size_t sent, std::size_t failed, std::size_t dead
   state_.dead += dead;
 }
 
-void OutboxDrainer::count_waiting() {
-  const Nanos now = clock_.monotonic_ns();
-  if (counted_at_ && now - *counted_at_ < settings_.count_after) return;
-  const CancelToken token(cancel_, kReadWithin, clock_);
+// Figures for people: that they cannot be had at present, or take long, keeps nothing from being published.
+void OutboxDrainer::count_waiting() try {
+  const Nanos began = clock_.monotonic_ns();
+  if (began < count_at_) return;
+  count_at_ = began + settings_.count_after;
+  const CancelToken token(cancel_, settings_.count_within, clock_);
   OutboxStat mine{settings_.sink, 0, 0, {}};
   for (auto &stat : outbox_->stat(token.raw()))
     if (stat.sink == settings_.sink) mine = std::move(stat);
-  counted_at_ = now;
+  const Nanos ended = clock_.monotonic_ns();
+  count_at_ = ended + std::max(settings_.count_after, 20 * (ended - began));
   metrics_.record(waiting_, static_cast<double>(mine.waiting));
   metrics_.record(dead_, static_cast<double>(mine.dead));
   metrics_.record(oldest_, mine.oldest ? static_cast<double>(std::max<Nanos>(clock_.now_ns() - *mine.oldest, 0)) / 1e9 : 0);
+} catch (const Error &e) {
+  count_at_ = clock_.monotonic_ns() + settings_.longest_pause;
+  log(LogLevel::Debug, "publish", settings_.sink + ": counting what waits: " + e.what());
 }
 
 void OutboxDrainer::say_dead(std::size_t n, const OutboxEntry &first, const std::string &why) {

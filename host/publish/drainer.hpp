@@ -30,6 +30,7 @@ struct DrainerSettings {
   Nanos publish_within = 12 * kSecond;  // less than the lease, so that nobody publishes beside us
   Nanos look_after = kSecond;           // for what other processes put
   Nanos count_after = 5 * kSecond;      // between two looks at how many wait
+  Nanos count_within = 5 * kSecond;
   Nanos first_pause = kSecond / 2, longest_pause = 30 * kSecond;
   Nanos slice = 100'000'000;  // of a wait, in real time: a test's clock may fly
   std::uint64_t seed = 1;
@@ -96,7 +97,7 @@ class OutboxDrainer {
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<EventSink> sink_;
   Nanos claimed_until_ = INT64_MIN;
-  std::optional<Nanos> counted_at_;
+  Nanos count_at_ = INT64_MIN;  // monotonic
   std::size_t batch_;
   Outage outage_;
   std::string refusal_;   // of the events that are to be tried again, the first

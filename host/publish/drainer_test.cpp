@@ -130,6 +130,31 @@ TEST_F(DrainerTest, WhatWasAcknowledgedIsNotSentAgainBecauseTheStoreIsBusy) {
   EXPECT_EQ(broker->arrivals(), 5u);
 }
 
+// Two transactions take their ids in one order and end in the other: so it is on a server.
+TEST_F(DrainerTest, WhatComesToLightBehindALaterIdOfAnotherKeyStillComesFirstOfItsOwn) {
+  settings.batch = 2;
+  for (std::uint64_t id : {11u, 12u, 13u}) outbox->put_late(id, "bus", "other", std::to_string(id));
+  std::atomic<bool> late{false};
+  outbox->on_call = [&](const char *function) {
+    if (std::string_view(function) != "settle" || late.exchange(true)) return;
+    outbox->put_late(5, "bus", "k", "first");
+    outbox->put_late(14, "bus", "k", "second");
+  };
+  const auto d = drainer();
+  EXPECT_TRUE(eventually([&] { return of("k").size() == 2; }));
+  EXPECT_THAT(of("k"), ElementsAre("first", "second"));
+}
+
+TEST_F(DrainerTest, ThatNobodyCanCountWhatWaitsKeepsNothingBack) {
+  outbox->on_call = [](const char *function) {
+    if (std::string_view(function) == "stat") throw Error(TDK_TIMEOUT, "too much");
+  };
+  put(3);
+  const auto d = drainer();
+  EXPECT_TRUE(drained());
+  EXPECT_EQ(d->state().trouble, "");
+}
+
 TEST_F(DrainerTest, OnlyOneOfTwoPublishes) {
   outbox->claim("bus", "other", system_clock().now_ns(), system_clock().now_ns() + kHour);
   put(2);

@@ -98,6 +98,7 @@ struct Settled {
 std::map<std::int64_t, Settled> settled_of(const Rows<tdk_outbox_outcome> &outcomes) {
   std::map<std::int64_t, Settled> out;
   for (std::uint64_t i = 0; i < outcomes.count; ++i) {
+    if (outcomes[i].id == 0) continue;  // nobody's
     Settled &s = out[id_of(outcomes[i].id)];
     if (s.outcome != TDK_OUTCOME_FAILED) continue;
     s.outcome = outcomes[i].outcome;

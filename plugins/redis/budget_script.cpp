@@ -3,6 +3,7 @@
 namespace tapedeck::redis {
 
 // The state of an account is one value, packed:
+//   run of which run of the server it is: one that was read from a file is older than what has been spent;
 //   e when it was made (the epoch); u, why: nobody leaves before u; h hosts; b limits; l requests under way
 //   host:  t last heard; c contributed what it knew of before e; and while it waits: p priority, s since, a when it
 //          asks again, x until when its place is kept, n for which limit
@@ -24,12 +25,13 @@ local epoch, hold, why = number(), number(), text()
 local patience, grace, lifetime = number(), number(), number()
 
 local state
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or ''
 local kept = redis.call('GET', KEYS[1])
 if kept then
   local fine, unpacked = pcall(cmsgpack.unpack, kept)
-  if fine and type(unpacked) == 'table' and unpacked.v == 1 then state = unpacked end
+  if fine and type(unpacked) == 'table' and unpacked.v == 1 and unpacked.run == run then state = unpacked end
 end
-if not state then state = {v = 1, e = now, u = 0, why = '', h = {}, b = {}, l = {}} end
+if not state then state = {v = 1, run = run, e = now, u = 0, why = '', h = {}, b = {}, l = {}} end
 
 local function roll(b)
   if b.k == 1 then

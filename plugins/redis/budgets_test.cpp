@@ -267,6 +267,23 @@ TEST_F(SharedBudgets, AfterAFlushHostsTellWhatTheyHaveSpent) {
   EXPECT_FALSE(a.take(1).granted);
 }
 
+// As Debian's own configuration keeps snapshots: what was spent after the last one is not in it.
+TEST_F(SharedBudgets, AServerThatComesBackWithAnOlderStateHasForgotten) {
+  RedisServer keeps({"--save", "3600 1"});
+  Instance other{REDIS_PLUGIN, "redis", {{"url", keeps.url()}, {"call_timeout", "1m"}, {"connect_timeout", "1m"}}, fake};
+  Host host{other, "a"};
+  EXPECT_TRUE(host.take(10).granted);
+  ASSERT_EQ(keeps.command("SAVE"), "OK");
+  const Answer before = host.take(80);
+  EXPECT_TRUE(before.granted);
+  keeps.start();
+  host.own = {90}, host.known = {90};
+  const Answer told = host.report();
+  EXPECT_NE(told.epoch, before.epoch);
+  EXPECT_EQ(told.used(), 90u);
+  EXPECT_FALSE(host.take(20).granted);
+}
+
 TEST_F(SharedBudgets, UntilAllHaveToldOnlyATenthIsGranted) {
   a.grace_ns = b.grace_ns = kHour;
   EXPECT_TRUE(a.take(6).granted);

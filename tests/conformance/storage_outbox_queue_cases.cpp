@@ -133,6 +133,8 @@ TEST_P(StorageConformance, STO164_WhatIsGivenUpBecomesADeadLetterWithItsReason) 
 TEST_P(StorageConformance, STO165_AnIdThatNoLongerWaitsIsPassedOver) {
   if (!keeps_outbox()) GTEST_SKIP() << kNone;
   const auto id = put(store(), 4);
+  ASSERT_TRUE(outbox().settle({{0, TDK_OUTCOME_SENT}, {0, TDK_OUTCOME_DEAD, "?"}}).ok());
+  EXPECT_THAT(waiting(outbox()), ElementsAreArray(id));
   bury(outbox(), {id[0]});
   const std::vector<OutboxOutcome> outcomes = {
       {id[0], TDK_OUTCOME_SENT},           {id[0], TDK_OUTCOME_FAILED, "late"},

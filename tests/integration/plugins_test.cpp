@@ -70,9 +70,10 @@ TEST_F(BrokenPlugins, TheReasonOfEachIsOneLine) {
 }
 
 TEST_F(BrokenPlugins, ListStillShowsTheGoodOnes) {
-  for (const char *id : {"binance", "oanda", "polygon", "postgres", "sqlite", "twelvedata"})
+  constexpr const char *kOurs[] = {"binance", "kafka", "oanda", "polygon", "postgres", "redis", "sqlite", "twelvedata"};
+  for (const char *id : kOurs)
     EXPECT_EQ(lines_with(listed_.out, "lib/tapedeck/plugins/" + std::string(id) + ".so").size(), 1u) << listed_.out;
-  EXPECT_EQ(lines_with(listed_.out, "available").size(), 6u) << listed_.out;
+  EXPECT_EQ(lines_with(listed_.out, "available").size(), std::size(kOurs)) << listed_.out;
 }
 
 TEST_F(BrokenPlugins, ABackfillRunsToItsEndBesideThem) {

@@ -267,6 +267,29 @@ TEST_F(Copying, WhatOnlyTheOtherStoreHasStaysAndIsSaid) {
   EXPECT_EQ(new_disk.series.at("BTC/USDT 1m").second.standing.count(at(-5)), 1u);
 }
 
+// The proof before an old store is deleted must not pass because the two were named the wrong way round.
+TEST_F(Copying, WholeSeriesThatOnlyTheOtherStoreHasAreNoEqualStores) {
+  commit(to, "slow", 1, candles(at(0), 3, 10));
+  CommitBatch batch;
+  batch.source = "slow";
+  batch.source_version = "slow 1.0";
+  Tick tick;
+  tick.time = at(0);
+  tick.sequence = 1;
+  tick.last = 5;
+  tick.flags = TDK_QUOTE_TRADE;
+  batch.ticks = {{"ETH/USDT", {tick}}};
+  to.commit_batch(batch);
+  KeptStore nothing;
+  KeptStorage empty{nothing, clock};
+  const CopyReport report = StoreCopy({empty, to, to_clock, clock, token.raw(), progress, kSmallSlice}).compare();
+  EXPECT_FALSE(report.equal());
+  std::uint64_t candles_more = 0, ticks_more = 0;
+  for (const auto &part : report.parts) (part.kind == CopyPart::Kind::Ticks ? ticks_more : candles_more) += part.extra.count;
+  EXPECT_EQ(candles_more, 3u);
+  EXPECT_EQ(ticks_more, 1u);
+}
+
 TEST_F(Copying, CatchesUpWithValuesThatGaveWayMeanwhile) {
   run();
   commit(from, "slow", 1, candles(at(10), 2, 4000));                     // once

@@ -21,6 +21,11 @@ std::uint64_t MemoryOutboxes::put(const std::string &sink, const std::string &ke
   return last_;
 }
 
+void MemoryOutboxes::put_late(std::uint64_t id, const std::string &sink, const std::string &key, const std::string &payload) {
+  std::lock_guard lock(mutex_);
+  entries_[id] = {id, OutboxState::Waiting, sink, "candle", key, 0, payload, 0, 0, ""};
+}
+
 void MemoryOutboxes::claim(const std::string &sink, const std::string &owner, Nanos now, Nanos until) {
   announce("claim");
   std::lock_guard lock(mutex_);

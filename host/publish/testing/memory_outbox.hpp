@@ -20,6 +20,9 @@ class MemoryOutboxes {
 
   std::uint64_t put(const std::string &sink, const std::string &key, const std::string &payload, Nanos created = 0);
 
+  // Of a transaction that took its id early and ended late.
+  void put_late(std::uint64_t id, const std::string &sink, const std::string &key, const std::string &payload);
+
   void claim(const std::string &sink, const std::string &owner, Nanos now, Nanos until);
   std::vector<OutboxEntry> read(const OutboxRequest &request);
   void settle(std::span<const OutboxOutcome> outcomes);
