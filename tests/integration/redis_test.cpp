@@ -24,9 +24,12 @@ std::size_t times(const std::string &text, const std::string &part) {
 
 struct RedisCache : testing::Test {
   RedisCache() {
-    site.pipeline.cache_plugin = "{ module: redis, options: { url: \"" + redis.url() + "\", password: \"open-sesame\" } }";
+    site.pipeline.cache_plugin = cache(", connect_timeout: 1m, call_timeout: 1m");  // it is not late because the machine is busy
     site.pipeline.uses_cache = true;
     site.pipeline.backfill = false;
+  }
+  std::string cache(const std::string &more) const {
+    return "{ module: redis, options: { url: \"" + redis.url() + "\", password: \"open-sesame\"" + more + " } }";
   }
   static json::object quote(const LiveHost &host) {
     const auto answer = http_get(host.port(), "/api/v1/quotes/BTCUSDT");
@@ -90,6 +93,7 @@ TEST_F(RedisCache, StoppedRestartedFlushedAndNoRequestFails) {
 }
 
 TEST_F(RedisCache, HangsAndNoRequestFails) {
+  site.pipeline.cache_plugin = cache("");
   const LiveHost host(site);
   quote(host);
   redis.freeze();
@@ -121,7 +125,11 @@ TEST_F(RedisCache, ASharedBudgetSurvivesReloads) {
   }
   quote(host);
   EXPECT_TRUE(wait_until([&] { return host.metric("tapedeck_source_budget_hosts{source=\"binance\"}") == 1; })) << host.err();
-  EXPECT_GT(host.metric("tapedeck_source_budget_used{source=\"binance\",budget=\"weight-1m\"}"), 0);
+  // The vendor's minute may have just begun anew.
+  EXPECT_TRUE(wait_until([&, n = 0]() mutable {
+    http_get(host.port(), "/api/v1/symbols?query=BTC" + std::to_string(n++));
+    return host.metric("tapedeck_source_budget_used{source=\"binance\",budget=\"weight-1m\"}") > 0;
+  })) << host.err();
   EXPECT_EQ(times(host.err(), "not shared"), 0u) << host.err();
   EXPECT_EQ(host.stop(), 0);
   EXPECT_EQ(times(host.err(), "not shared"), 0u) << host.err();
